@@ -1,6 +1,6 @@
 """The rows that a query counts: events, entries and conversions in its scope, with its group keys."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal, TypeVar
@@ -254,3 +254,14 @@ class ScopedRows:
         if self.query.definitions.unique == "user_day":
             rows = rows.with_columns(calendar.day(nw.col(time)).alias(DAY_KEY))
         return rows
+
+
+def disjoint(sets: Iterable[CodeSet]) -> list[list[CodeSet]]:
+    """Arrange sets in lists so that no two of a list share a code."""
+    lists: list[list[CodeSet]] = []
+    for codes in sets:
+        free = next((own for own in lists if not any({*codes} & {*other} for other in own)), None)
+        if free is None:
+            lists.append(free := [])
+        free.append(codes)
+    return lists

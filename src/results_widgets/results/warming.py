@@ -8,6 +8,7 @@ from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.counting.dispatch import sorting
 from results_widgets.engine.counting.indexes import INDEXED, breakdown_of, indexes_of
+from results_widgets.engine.scoped import Kind
 from results_widgets.results.exploring import explore
 from results_widgets.results.flow import flow, flow_by_variant
 from results_widgets.results.numbers import actions, channels, overview
@@ -42,22 +43,28 @@ def _sorted(step: Step) -> None:
 
 
 def _steps(results: HasSession) -> Iterator[Step]:
-    data = results._session.data
-    indexes = indexes_of(data, results._session.query.definitions)
+    session = results._session
+    data = session.data
+    indexes = indexes_of(data, session.query.definitions)
     if indexes is None:
         return
-    for kind in INDEXED:
+    # Events by the clock that nobody has chosen yet come last: to place them takes as long as all of a range.
+    last: Kind = "events" if session.query.clock == "entry" else "entry_events"
+    kinds = [kind for kind in INDEXED if kind != last]
+    for kind in kinds:
         yield partial(indexes.of, kind)
     ranged = as_range(results)
     yield from (partial(ask, ranged) for ask in (overview, channels, flow, actions))
     yield from (partial(explore, ranged, "engaged"), partial(flow_by_variant, ranged))
     yield from data.preparation()
     for by in data.few_valued:
-        yield from (partial(breakdown_of, indexes.data, by, indexes.of(kind)) for kind in INDEXED)
+        yield from (partial(breakdown_of, indexes.data, by, indexes.of(kind)) for kind in kinds)
     yield from _breakdowns_to_warm(data, ranged)
     for name in OFFERED:
         other = with_definitions(ranged, DEFINITIONS[name])
         yield from (partial(ask, other) for ask in (overview, channels, actions))
+    yield partial(indexes.of, last)
+    yield from (partial(breakdown_of, indexes.data, by, indexes.of(last)) for by in data.few_valued)
 
 
 def _breakdowns_to_warm(data: Backend, ranged: HasSession) -> Iterator[Step]:

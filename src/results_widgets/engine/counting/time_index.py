@@ -22,9 +22,10 @@ from results_widgets.engine.counting.previous import (
     pair_occurrences,
     previous_in_category,
     previous_occurrences,
+    sorted_pairs,
 )
 from results_widgets.engine.frames import MANY, compute
-from results_widgets.engine.scoped import CodeSet
+from results_widgets.engine.scoped import CodeSet, disjoint
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +138,8 @@ class TimeIndex:
         return [together.occurrences(place, breakdown, days) for together, place in found]
 
     def _sort(self, sets: list[CodeSet]) -> None:
-        for disjoint in _disjoint(sets):
-            self.add(_sorted(self, disjoint))
+        for apart in disjoint(sets):
+            self.add(_sorted(self, apart))
 
     def add(self, found: SortedSets) -> None:
         """Add sets that are sorted."""
@@ -158,10 +159,9 @@ class TimeIndex:
         split = _within_users(breakdown)
 
         def find() -> Occurrences:
-            sides = {code: (code in one) + 2 * (code in other) for code in {*one, *other}}
-            rows = self.grouped_rows(sides)
-            category = None if split is None else split.categories.gather(rows["at"])
-            return pair_occurrences(self.users(rows["at"]), rows["at"], rows["group"], category)
+            user, at, sides = self._of_either(one, other)
+            category = None if split is None else split.categories.gather(at)
+            return pair_occurrences(user, at, sides, category)
 
         key = self._pairs_key(one, other, split)
         found = self.cache.get(key, find)
@@ -169,6 +169,16 @@ class TimeIndex:
             return found
         category = self.categories(breakdown, found.end, key)
         return replace(found, category=category, categories=len(breakdown.values))
+
+    def _of_either(self, one: CodeSet, other: CodeSet) -> tuple[pl.Series, pl.Series, pl.Series]:
+        """Return the rows of two sets by user and time: user, position, of which set (3: of both)."""
+        groups = {code: (code in one) + 2 * (code in other) for code in {*one, *other}}
+        if self.knows([one, other]) and not {*one} & {*other}:
+            at = pl.concat([found.end for found in self.occurrences([one, other])])
+        else:
+            at = self.grouped_rows(groups)["at"]
+        user, at = sorted_pairs(self.users(at), at)
+        return user, at, self._table(groups).gather(self.code.gather(at).cast(pl.UInt32))
 
     def knows_pairs(self, pairs: Iterable[tuple[CodeSet, CodeSet]]) -> bool:
         """Whether the stretches of these pairs have been found already, without a breakdown."""
@@ -194,13 +204,16 @@ class TimeIndex:
 
     def grouped_rows(self, groups: Mapping[int, int]) -> pl.DataFrame:
         """Return the rows whose code has a group: at (UInt32: position), group (UInt16), by time."""
-        top = self.code.max()
-        known = range(1 + (top if isinstance(top, int) else 0))
-        table = pl.Series([groups.get(code) for code in known], dtype=pl.UInt16)
         at = pl.int_range(pl.len(), dtype=pl.UInt32) if self.at is None else pl.lit(self.at)
-        own = {"group": table.gather(self.code.cast(pl.UInt32))}
+        own = {"group": self._table(groups).gather(self.code.cast(pl.UInt32))}
         rows = pl.LazyFrame(own).with_columns(at.alias("at")).drop_nulls("group")
         return compute(rows, few=len(self.code) < MANY)
+
+    def _table(self, groups: Mapping[int, int]) -> pl.Series:
+        """Return the group of each code (UInt16), null without one."""
+        top = self.code.max()
+        known = range(1 + (top if isinstance(top, int) else 0))
+        return pl.Series([groups.get(code) for code in known], dtype=pl.UInt16)
 
 
 def _sorted(index: TimeIndex, sets: Sequence[CodeSet]) -> SortedSets:
@@ -285,14 +298,3 @@ class _Occurring:
 def _within_users(breakdown: Breakdown | None) -> Breakdown | None:
     """Return a breakdown if it separates rows of the same user, else None."""
     return None if breakdown is None or breakdown.per_user else breakdown
-
-
-def _disjoint(sets: Iterable[CodeSet]) -> list[list[CodeSet]]:
-    """Arrange sets in lists so that no two of a list share a code."""
-    lists: list[list[CodeSet]] = []
-    for codes in sets:
-        free = next((own for own in lists if not any({*codes} & {*other} for other in own)), None)
-        if free is None:
-            lists.append(free := [])
-        free.append(codes)
-    return lists
