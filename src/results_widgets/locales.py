@@ -155,6 +155,10 @@ class Locale:
         form = forms.get(_PLURALS[int(self.plural[place : place + 1] or 0)], forms["other"])
         return form.replace("{}", self.exact(count))
 
+    def count_of(self, count: int, one: str, many: str = "") -> str:
+        """Return how many there are of something, in the words of English: ``"1 user"``, ``"2,050 users"``."""
+        return f"{self.exact(count)} {one if count == 1 else many or f'{one}s'}"
+
     def value(self, value: float | None, unit: str) -> str:
         """Return a metric's value by its unit in the glossary; a dash if there is none."""
         if value is None:

@@ -109,8 +109,9 @@ def test_rows_are_those_of_the_frame_in_their_order(
             found, rounding = read_back(text["text"], metric.unit, locale_of("en"))
             assert abs(found - row["value"]) <= rounding + 1e-9
         if row["numerator"] is not None and not metric.missing:
-            assert f" {base_of(metric)}" in text["note"]
-            assert (" of " if metric.unit == "rate" else " over ") in text["note"]
+            assert f" {base_of(metric, row['denominator'])}" in text["note"]
+            shared = metric.unit == "rate" and (row["value"] or 0) <= 1
+            assert (" of " if shared else " over ") in text["note"]
         assert ("90\u202f% interval" in text["note"]) == (row["low"] is not None)
 
 
@@ -141,11 +142,29 @@ def test_money_is_written_as_the_screen_and_the_report_write_it() -> None:
     )
     assert "┆        1 ┆" in printed
     notes = dict(found.overview(formatted=True).select("label", "note").iter_rows())
-    assert notes["Value per entry"] == "$533,269 over 1 entries"
+    assert notes["Value per entry"] == "$533,269 over 1 entry"
     german = found.overview(formatted=True, locale="de").filter(label="Goal value")
     assert german["text"].item() == "533.269\u202f$"
     with pl.Config(tbl_formatting="MARKDOWN"):
         assert re.search(r"\| Goal value +\| +\$533,269 \|", str(found.overview(formatted=True)))
+
+
+def test_what_happens_more_than_once_is_over_its_base_and_never_a_part_of_it() -> None:
+    asked = case(
+        "anna mail sent 01T10:00\nanna - Purchase 01T11:00\nanna - Purchase 01T12:00",
+        goal={"events": ["Purchase"], "mode": "multiple"},
+    )
+    found = rw.Results(dict(asked.campaign), asked.events, time_zone="UTC")
+    rate = found.overview(formatted=True).filter(label="Conversion rate")
+    assert rate.select("text", "note").row(0) == ("2.0 per entry", "2 over 1 entry")
+
+
+def test_a_rate_of_messages_names_them(results: rw.Results) -> None:
+    older = results.with_definitions("leanplum-v2")
+    rate = older.overview(formatted=True).filter(label="Engagement rate")
+    assert rate["note"].item().endswith(" messages")
+    assert "messages were engaged with" in str(older.summary())
+    assert "users engaged" in str(results.summary())
 
 
 def test_a_rate_of_several_is_said_by_each() -> None:

@@ -48,7 +48,7 @@ def test_an_entry_says_what_a_number_is_of_and_which_way_is_good() -> None:
     assert found["bounced"]["low_is_good"]
     older = glossary("email", definitions="leanplum-v2")
     # That set divides by what several channels delivered or showed together.
-    assert older["engagement_rate"]["base"] == ""
+    assert older["engagement_rate"]["base"] == "messages"
 
 
 def test_rates_that_follow_the_entries_of_a_range_say_what_they_are_of_then() -> None:

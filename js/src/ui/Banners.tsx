@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { LeftOut } from "../wire/status";
 import type { Link, Snapshot } from "../wire/store";
-import { exactValue, markEstimate, signed } from "./format";
+import { exactValue, markEstimate, signed, wordOf } from "./format";
 import { entryOf } from "./glossary";
 import { Mark } from "./icons";
 import { clock } from "./time";
@@ -90,7 +90,7 @@ function Analytics(): JSX.Element | null {
   return (
     <div class="rw-notice" role="status" data-testid="analytics-notice">
       <div>
-        <b>Analytics view:</b> {exactValue(some, entry)} users without developers,{" "}
+        <b>Analytics view:</b> {exactValue(some, entry)} {wordOf(some, "user")} without developers,{" "}
         {exactValue(all, entry)} with
         {all !== null &&
           some !== null &&

@@ -6,7 +6,7 @@ import { RequestFailure } from "../wire/ask";
 import type { SegmentSummary } from "../wire/audience";
 import type { SegmentRequest } from "../wire/requests";
 import { CloseButton, CopyButton } from "./Controls";
-import { exact } from "./format";
+import { plural } from "./format";
 import { Mark } from "./icons";
 import { useSnapshot, useView } from "./view";
 
@@ -151,7 +151,7 @@ export function SegmentNotice({ code = line }: { code?: string }): JSX.Element |
       data-size={found.size}
     >
       <div>
-        <b>{exact(found.size)} users</b> · <bdi>{found.name}</bdi>
+        <b>{plural(found.size, "user")}</b> · <bdi>{found.name}</bdi>
         {found.rule && (
           <div class="rw-muted" dir="auto">
             {found.rule}

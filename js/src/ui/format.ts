@@ -97,10 +97,16 @@ type Entry = Pick<GlossaryEntry, "unit" | "approximate" | "missing"> & {
   base?: string;
 };
 
+/** "entry" and " reached", of the base "entries reached"; null: what a rate is taken of cannot be counted. */
+function oneOf(base: string): [one: string, more: string] | null {
+  const [, name, many, more = ""] = base.match(/^(.*?)(ies|s)( .*)?$/) ?? [];
+  return name === undefined ? null : [name + (many === "ies" ? "y" : ""), more];
+}
+
 /** "per entry", of the base "entries" or "entries reached"; empty: what a rate is taken of cannot be counted. */
 export function perOneWords(base: string): string {
-  const [, name, plural] = base.match(/^(.*?)(ies|s)( .*)?$/) ?? [];
-  return name === undefined ? "" : `per ${name}${plural === "ies" ? "y" : ""}`;
+  const one = oneOf(base);
+  return one ? `per ${one[0]}` : "";
 }
 
 /** "14.7" and "per entry": how a rate above 100 % is written where its base can be counted. */
@@ -190,13 +196,41 @@ export function fraction(
   ];
 }
 
+/** What stands between the two sides of a rate: more than there are cannot be "of" them. */
+const between = ({ value }: Pick<Metric, "value">, { unit }: Entry): string =>
+  unit === "rate" && (value ?? 0) <= 1 ? "of" : "over";
+
+/** "of 24,118 entries", "of only 1 entry": what a rate is of, by its name; empty where it divides nothing. */
+export function ofBase(
+  metric: Pick<Metric, "value" | "denominator">,
+  entry: Entry,
+  only = "",
+): string {
+  const { denominator } = metric;
+  if (denominator === null) return "";
+  const below = markEstimate(exact(denominator), denominator, entry.approximate?.denominator);
+  const { base = "" } = entry;
+  const name = (denominator === 1 && oneOf(base)?.join("")) || base;
+  return `${between(metric, entry)} ${only}${below} ${name}`.trim();
+}
+
+/** The same of a row of a series, marked where it is of few. */
+export const ofSome = (
+  { value, base }: { value: number | null; base: number | null },
+  entry: Entry,
+): string => ofBase({ value, denominator: base }, entry, isOfFew(base, entry) ? "only " : "");
+
+/** The two sides of a rate: "11,144 of 24,118"; null where it divides nothing. */
+export const sides = (metric: Metric, entry: Entry): string | null =>
+  fraction(metric, entry)?.join(` ${between(metric, entry)} `) ?? null;
+
 /** "11,144 of 24,118, 95 % interval 45.6–46.8 %": what stands behind a rate; null for other numbers. */
 export function fractionText(metric: Metric, entry: Entry): string | null {
-  const divided = entry.unit === "rate" ? fraction(metric, entry) : null;
+  const divided = entry.unit === "rate" ? sides(metric, entry) : null;
   if (!divided) return null;
   const range = interval(metric);
   const little = isOfFew(metric.denominator, entry) ? ", too few to say much" : "";
-  return divided.join(" of ") + (range ? `, ${perCent("95")} interval ${range}` : "") + little;
+  return divided + (range ? `, ${perCent("95")} interval ${range}` : "") + little;
 }
 
 export interface Change {
@@ -244,5 +278,9 @@ export const raw = (value: number | null): string => (value === null ? "" : Stri
 /** "7 days" */
 export const daysText = (count: number): string => counted(count, locale().days, exact(count));
 
-export const plural = (count: number | null, one: string, many = `${one}s`): string =>
-  `${exact(count)} ${count === 1 ? one : many}`;
+/** The word that goes with a count: "user" with 1, else "users". */
+export const wordOf = (count: number | null, one: string, many = `${one}s`): string =>
+  count === 1 ? one : many;
+
+export const plural = (count: number | null, one: string, many?: string): string =>
+  `${exact(count)} ${wordOf(count, one, many)}`;

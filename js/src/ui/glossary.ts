@@ -12,6 +12,7 @@ import {
   interval,
   isOfFew,
   perCent,
+  sides,
 } from "./format";
 import { capitalised, spaced } from "./text";
 
@@ -96,10 +97,10 @@ function division(snapshot: Snapshot, ref: MetricRef): string {
   const metric = snapshot.metrics.get(ref.scope, ref.id, ref.metric);
   const entry = entryFor(snapshot, ref);
   const divided = fraction(metric, entry);
-  if (!divided || !entry.numerator || !entry.denominator || entry.missing) return "";
+  if (!divided || !entry.numerator || !entry.base || entry.missing) return "";
   const channel = channelOf(snapshot, ref.scope, ref.id);
-  const named = (metric: string): string => entryOf(snapshot, metric, channel).label;
-  return `${named(entry.numerator)} ${divided[0]} / ${named(entry.denominator)} ${divided[1]}`;
+  const above = entryOf(snapshot, entry.numerator, channel).label;
+  return `${above} ${divided[0]} / ${capitalised(entry.base)} ${divided[1]}`;
 }
 
 /** What a tooltip tells of a number. */
@@ -132,7 +133,7 @@ export function factsOf(snapshot: Snapshot, ref: MetricRef): Facts {
   const range = interval(metric);
   const { value, previous } = metric;
   const lines = [
-    division(snapshot, ref) || fraction(metric, entry)?.join(" of "),
+    division(snapshot, ref) || sides(metric, entry),
     range && `${perCent("95")} interval ${range}`,
     isOfFew(metric.denominator, entry) && "Too few to say much",
     value !== null && value !== 0 && entry.approximate?.within,

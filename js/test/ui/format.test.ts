@@ -11,6 +11,7 @@ import {
   fraction,
   fractionText,
   interval,
+  ofBase,
   perOne,
   plural,
   rate,
@@ -18,6 +19,7 @@ import {
   rateWithInterval,
   raw,
   shortValue,
+  sides,
   signed,
 } from "../../src/ui/format";
 import type { Metric } from "../../src/wire/metrics";
@@ -285,6 +287,18 @@ describe("what stands behind a rate", () => {
     expect(fractionText(enough, { unit: "rate" })).toBe("15 of 30");
     expect(interval(metric({ low: 0.1 }))).toBeNull();
     expect(interval(metric({ high: 0.1 }))).toBeNull();
+  });
+  it("names what it is of: one in the singular, and over it where more than that came", () => {
+    const entries = { unit: "rate", base: "entries reached" } as const;
+    expect(ofBase(one, entries)).toBe("of 2 entries reached");
+    expect(ofBase(metric({ value: 1, denominator: 1 }), entries, "only ")).toBe(
+      "of only 1 entry reached",
+    );
+    const many = metric({ value: 14.7, numerator: 16_669, denominator: 1133 });
+    expect(ofBase(many, entries)).toBe("over 1,133 entries reached");
+    expect(sides(many, entries)).toBe("16,669 over 1,133");
+    expect(ofBase(metric({ value: 1 }), entries)).toBe("");
+    expect(ofBase(one, { unit: "rate" })).toBe("of 2");
   });
   it("marks the denominator where that is an estimate", () => {
     const approximate = { within: "", numerator: false, denominator: true };

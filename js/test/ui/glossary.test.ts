@@ -19,7 +19,11 @@ const snapshotNow = () =>
       opened: entry("Opens", { text: "Messages opened." }),
       "push:opened": entry("Direct opens", { text: "Opens by a tap." }),
       delivered: entry("Delivered"),
-      open_rate: { ...rate("Open rate", "opened", "delivered"), text: "Opens of delivered." },
+      open_rate: {
+        ...rate("Open rate", "opened", "delivered"),
+        base: "delivered",
+        text: "Opens of delivered.",
+      },
       users: entry("Users", { unit: "users", approximate }),
     },
     [

@@ -9,6 +9,7 @@ from results_widgets.cli.terminal import say
 from results_widgets.errors import QueryError
 from results_widgets.locales import locale_of
 from results_widgets.portfolio import Portfolio, holds_campaigns
+from results_widgets.portfolio.members import counted
 from results_widgets.report import Options, write_portfolio
 
 
@@ -38,7 +39,7 @@ def run_portfolio(options: argparse.Namespace) -> int:
     portfolio = _scoped(options)
     page = write_portfolio(portfolio, options.output, contents)
     if not options.quiet:
-        say(f"{page}: {len(portfolio)} campaigns")
+        say(f"{page}: {counted(portfolio._members)}")
     return 0
 
 

@@ -77,8 +77,8 @@ class LeftOut:
             return f"No event is the goal, {self.goal!r}."
         share, are = self.rows / self.named, "is" if self.rows == 1 else "are"
         return (
-            f"{locale.exact(self.rows)} of {locale.exact(self.named)} rows that name an action, campaign or goal "
-            f"{are} left out ({locale.rate(share)})."
+            f"{locale.exact(self.rows)} of {locale.count_of(self.named, 'row that names', 'rows that name')} "
+            f"an action, campaign or goal {are} left out ({locale.rate(share)})."
         )
 
     def why(self, locale: Locale = ENGLISH) -> str:
@@ -109,7 +109,7 @@ _CountRows = Callable[[int], str]
 
 
 def _rows(locale: Locale, count: int) -> str:
-    return "1 row" if count == 1 else f"{locale.exact(count)} rows"
+    return locale.count_of(count, "row")
 
 
 def _campaign_words(reason: Reason, rows: _CountRows) -> str:

@@ -115,7 +115,7 @@ class Phrases:
 
     def count(self, count: int, one: str, many: str = "") -> str:
         """Return how many there are of something: ``"1 user"``, ``"2,050 users"``."""
-        return f"{self.locale.exact(count)} {one if count == 1 else many or f'{one}s'}"
+        return self.locale.count_of(count, one, many)
 
     def day(self, micros: int, zone: str) -> str:
         """Return the local day of an instant: ``"19 April"``."""

@@ -214,7 +214,7 @@ def _stands_on(study: Study, compared: Comparison, phrases: Phrases) -> str:
     exact, against = phrases.locale.exact, name_of(study, compared.control)
     text = (
         f"{phrases.share(found.value)} of {who} converted, {phrases.share(found.control_value)} of "
-        f"{against}; {exact(own)} users against {exact(other)}, each looked at for "
+        f"{against}; {phrases.count(own, 'user')} against {exact(other)}, each looked at for "
         f"{phrases.length(study.window)}."
     )
     decides = study.decides_at
@@ -240,7 +240,7 @@ def _too_early(study: Study, given: Sequence[str], phrases: Phrases) -> Verdict:
     day = phrases.day(decides, study.time_zone)
     verb = "is" if study.open_users == 1 else "are"
     title = (
-        f"Too early: {exact(study.open_users)} of {exact(users)} windows {verb} open; "
+        f"Too early: {exact(study.open_users)} of {phrases.count(users, 'window')} {verb} open; "
         f"decides around {day}"
     )
     why = (

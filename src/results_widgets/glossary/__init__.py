@@ -6,7 +6,7 @@ rows are counted and how, or what is divided by what. Whatever asks of metrics a
 here, so that nothing else needs a list of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -112,7 +112,17 @@ def _as_defined(
     assert isinstance(measure, Users)
     named = tuple((id_, _term(id_, key, definitions, channels)) for id_, key in terms)
     words = [f"{channels[id_].label} {term.label.lower()}" for id_, term in named]
-    return replace(metric, measure=Total(named, measure), text=f"{' + '.join(words)}.")
+    text = f"{' + '.join(words)}."
+    # What is only part of others is called what it adds up: it is no longer what its label says.
+    label = metric.label if metric.shown else _added_up(term for _, term in named)
+    return replace(metric, label=label, measure=Total(named, measure), text=text)
+
+
+def _added_up(terms: Iterable[Metric]) -> str:
+    units = {term.unit for term in terms}
+    if units == {"count"}:
+        return "Messages"
+    return "Users by channel" if units == {"users"} else "Messages and users"
 
 
 def _term(

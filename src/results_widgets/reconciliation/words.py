@@ -44,8 +44,7 @@ def _overview(lines: Sequence[Line], trials: Sequence[Trial], locale: Locale) ->
     parts.append(f"{locale.exact(len(known) - equal - explained)} not explained")
     if len(lines) > len(known):
         parts.append(f"{locale.exact(len(lines) - len(known))} n/a")
-    count = "1 number" if len(lines) == 1 else f"{locale.exact(len(lines))} numbers"
-    return f"{count} of theirs beside ours: {', '.join(parts)}."
+    return f"{locale.count_of(len(lines), 'number')} of theirs beside ours: {', '.join(parts)}."
 
 
 def _cause(trial: Trial, lines: Sequence[Line], ours: Scenario, locale: Locale) -> str:
@@ -62,9 +61,8 @@ def _cause(trial: Trial, lines: Sequence[Line], ours: Scenario, locale: Locale) 
         effect = "It changes no number."
     else:
         most, change = max(steps, key=lambda pair: abs(pair[1] or 0) / abs(pair[0].theirs or 1))
-        count = "1 number" if len(steps) == 1 else f"{locale.exact(len(steps))} numbers"
         effect = (
-            f"It changes {count}, most of all {most.given.words}: "
+            f"It changes {locale.count_of(len(steps), 'number')}, most of all {most.given.words}: "
             f"{signed(change, most.given.metric.unit, locale)}."
         )
     return f"{cause.label}: theirs {theirs}, ours {mine}{told}. {effect}"

@@ -131,5 +131,5 @@ def _share(session: Session, metric: Metric, row: dict[str, Any]) -> str:
         return ""
     above, below = metric.sides
     sides = format_metric(session, above, top), format_metric(session, below, base)
-    word = "of" if metric.unit == "rate" else "over"
-    return f"{sides[0]} {word} {sides[1]} {base_of(metric)}".rstrip()
+    word = "of" if metric.unit == "rate" and (row["value"] or 0) <= 1 else "over"
+    return f"{sides[0]} {word} {sides[1]} {base_of(metric, base)}".rstrip()

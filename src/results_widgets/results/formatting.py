@@ -5,7 +5,7 @@ from typing import Final
 
 from results_widgets._shared import shared
 from results_widgets.engine.money import currency_of
-from results_widgets.glossary import Metric, Total
+from results_widgets.glossary import Metric
 from results_widgets.locales import THIN, Locale
 from results_widgets.results.session import HasSession, Session
 
@@ -21,12 +21,18 @@ _COUNTED: Final = re.compile(r"(.*?)(ies|s)( .*)?")
 """A base that can be counted, such as "entries" and "entries reached": its name without the plural's end."""
 
 
-def base_of(metric: Metric) -> str:
-    """Return what a rate is a share of, in a word or two; empty if it is a sum of several things, or no rate."""
+def base_of(metric: Metric, count: float | None = None) -> str:
+    """Return what a rate is a share of, in a word or two: "entries"; empty if it is no rate.
+
+    Args:
+        metric: The rate.
+        count: How many of them follow: "entry" where it is one.
+    """
     if metric.denominator is None:
         return ""
-    base = metric.sides[1]
-    return "" if isinstance(base.measure, Total) else base.label.lower()
+    base = metric.sides[1].label.lower()
+    one = _one_of(base) if count == 1 else None
+    return "".join(one) if one else base
 
 
 def format_value(value: float | None, unit: str, locale: Locale, base: str = "") -> str:
@@ -46,10 +52,16 @@ def format_value(value: float | None, unit: str, locale: Locale, base: str = "")
 
 def per_one(base: str) -> str:
     """Return how often something came to one of what is counted: "per entry"; empty if it cannot be counted."""
+    one = _one_of(base)
+    return f"per {one[0]}" if one else ""
+
+
+def _one_of(base: str) -> tuple[str, str] | None:
+    """Return a base that can be counted as one, and what follows it: "entry" and " reached"."""
     counted = _COUNTED.fullmatch(base)
     if not counted:
-        return ""
-    return f"per {counted[1]}{'y' if counted[2] == 'ies' else ''}"
+        return None
+    return f"{counted[1]}{'y' if counted[2] == 'ies' else ''}", counted[3] or ""
 
 
 def format_estimate(

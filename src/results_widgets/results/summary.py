@@ -18,7 +18,7 @@ from results_widgets.experiments.power import smallest_difference
 from results_widgets.experiments.verdict import Verdict, phrases_of
 from results_widgets.experiments.words import Sentence, Summary, conditions_of, findings_of, told
 from results_widgets.results.conclusions import experiment, maturity
-from results_widgets.results.formatting import FEW
+from results_widgets.results.formatting import FEW, base_of
 from results_widgets.results.headcounts import held_back
 from results_widgets.results.numbers import actions, overview
 from results_widgets.results.session import HasSession
@@ -166,9 +166,7 @@ def _numbers(self: HasSession) -> Iterator[Sentence]:
     yield Sentence(f"{text}.", numbers.counted())
     engaged, base = numbers.parts("engagement_rate")
     if base and engaged <= base:
-        yield Sentence(
-            f"{_rate(phrases, engaged, base, 'users', 'engaged')}.", ("engagement_rate",)
-        )
+        yield Sentence(f"{_engaged(self, phrases, engaged, base)}.", ("engagement_rate",))
     converted, base = numbers.parts("converted_rate")
     if base:
         text = _rate(phrases, converted, base, "entries", "converted")
@@ -183,6 +181,14 @@ def _rate(phrases: Phrases, part: int, base: int, of: str, did: str) -> str:
         return f"{exact(part)} of {exact(base)} {of} {did}, too few for a rate"
     ends = phrases.ends(*wilson(part, base))
     return f"{phrases.share(part / base)} of {exact(base)} {of} {did} ({phrases.percent_of_level}: {ends})"
+
+
+def _engaged(self: HasSession, phrases: Phrases, engaged: int, base: int) -> str:
+    """Return the engagement rate, of users or of the messages that the definition set adds up instead."""
+    of = base_of(self._session.describe("engagement_rate"))
+    if of == "unique users":
+        return _rate(phrases, engaged, base, "users", "engaged")
+    return _rate(phrases, engaged, base, of, "were engaged with")
 
 
 def _still_open(self: HasSession, phrases: Phrases) -> str:

@@ -198,7 +198,7 @@ def _ripe(results: Results) -> tuple[float | None, str]:
     if not still_open:
         return share, ""
     locale = results._session.locale
-    words = f"{locale.exact(still_open)} {'window' if still_open == 1 else 'windows'} open"
+    words = f"{locale.count_of(still_open, 'window')} open"
     return share, words if closes is None else f"{words} until {locale.day_of_month_text(closes)}"
 
 

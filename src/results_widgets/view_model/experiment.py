@@ -288,7 +288,7 @@ def _total(
     unsure = low <= 0 <= high
     yield {
         "label": label,
-        "interval": f"{phrases.percent_of_level}: {least} to {most}, of {phrases.locale.exact(users)} users",
+        "interval": f"{phrases.percent_of_level}: {least} to {most}, of {phrases.count(users, 'user')}",
         "text": "not shown" if unsure else f"about {text}{' more' if more else ''}",
         "tone": "" if unsure or wrong else "good" if total > 0 else "bad",
     }

@@ -48,7 +48,7 @@ def channel_rows(results: Results) -> list[tuple[str, ...]]:
 
 def _with_base(results: Results, metric: Metric, row: Mapping[str, Any]) -> str:
     """Return a metric's value as text, of a rate also what it is of, and its interval."""
-    session, base = results._session, base_of(metric)
+    session, base = results._session, base_of(metric, row["denominator"])
     text = format_metric(session, metric, row["value"])
     if metric.missing or not base or row["denominator"] is None or " per " in text:
         return text

@@ -23,7 +23,7 @@ def verdict_without_rare(concluded: Conclusion, least: int) -> Verdict:
     rare = [] if one is None else rare_arms(one.study, least)
     if not rare:
         return concluded.verdict
-    why = f"Not shown: {len(rare)} of its arms have fewer than {least} users."
+    why = f"Not shown: {len(rare)} of its arms {'has' if len(rare) == 1 else 'have'} fewer than {least} users."
     return Verdict(concluded.verdict.kind, "The arms are not shown here", why)
 
 

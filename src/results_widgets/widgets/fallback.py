@@ -179,7 +179,10 @@ def campaigns_bundle(campaigns: Mapping[str, Any]) -> Bundle:
 
 def audience_text(audience: Mapping[str, Any]) -> str:
     """Return the segments and their sizes, one a line."""
-    return "\n".join(f"{name}: {users} users" for name, users, *_ in segment_rows(audience))
+    return "\n".join(
+        f"{name}: {users} {'user' if users == '1' else 'users'}"
+        for name, users, *_ in segment_rows(audience)
+    )
 
 
 def audience_html(audience: Mapping[str, Any]) -> str:

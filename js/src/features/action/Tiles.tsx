@@ -1,6 +1,6 @@
 // The few numbers of an action that are looked at first.
 import type { JSX } from "preact";
-import { exactValue, fraction, rate, shortValue } from "../../ui/format";
+import { exactValue, ofBase, rate, shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { MetricButton } from "../../ui/Metric";
 import { useSnapshot } from "../../ui/view";
@@ -21,7 +21,6 @@ function Tile({
   const entry = entryOf(snapshot, count, channel);
   const found = share === null ? null : snapshot.metrics.get("action", id, share);
   const rated = entryOf(snapshot, share ?? count, channel);
-  const divided = found && fraction(found, rated);
   return (
     <div class="rw-tile">
       <MetricButton class="rw-key" scope="action" id={id} metric={count}>
@@ -32,8 +31,7 @@ function Tile({
       </MetricButton>
       {share !== null && found && (
         <MetricButton class="rw-key-share" scope="action" id={id} metric={share}>
-          {shortValue(found.value, rated)}
-          {divided && ` of ${divided[1]} ${rated.base}`}
+          {`${shortValue(found.value, rated)} ${ofBase(found, rated)}`.trim()}
         </MetricButton>
       )}
     </div>

@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { CloseButton, CopyButton } from "../../ui/Controls";
-import { exact, plural, rate } from "../../ui/format";
+import { exact, plural, rate, wordOf } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { needsKernel, SegmentNotice, useSegments } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
@@ -30,16 +30,16 @@ function Size({ head }: { head: SegmentWithReach }): JSX.Element {
   return (
     <div class="rw-size" data-testid="audience-size" data-value={head.size}>
       <p>
-        <b>{exact(head.size)}</b> {head.size === 1 ? "user" : "users"}
+        <b>{exact(head.size)}</b> {wordOf(head.size, "user")}
       </p>
       {campaign && (
         <>
           <Bar share={share} />
           <p
             class="rw-muted"
-            data-tip={`${exact(campaign.entered)} of ${exact(campaign.users)} users with an entry`}
+            data-tip={`${exact(campaign.entered)} of ${plural(campaign.users, "user")} with an entry`}
           >
-            {rate(share)} of the {exact(campaign.users)} users in <bdi>{campaign.name}</bdi>
+            {rate(share)} of the {plural(campaign.users, "user")} in <bdi>{campaign.name}</bdi>
           </p>
         </>
       )}

@@ -1,6 +1,6 @@
 // What all campaigns show together: the effect of messaging, users in several, and purchases that several claim.
 import type { ComponentChildren, JSX } from "preact";
-import { exact, rate } from "../../ui/format";
+import { exact, plural, rate } from "../../ui/format";
 import { Group } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
 import type {
@@ -72,7 +72,7 @@ function Effect({ together }: { together: Together }): JSX.Element {
 
 function Several({ overlap }: { overlap: OverlapState }): JSX.Element {
   const { any, several, by_number: numbers } = overlap;
-  const [one, two, more] = numbers.map((users) => exact(users));
+  const [one, ...more] = numbers;
   return (
     <>
       <p>
@@ -80,11 +80,11 @@ function Several({ overlap }: { overlap: OverlapState }): JSX.Element {
           {rate(any > 0 ? several / any : null)}
         </b>{" "}
         <span class="rw-muted">
-          {exact(several)} of {exact(any)} users
+          {exact(several)} of {plural(any, "user")}
         </span>
       </p>
       <Bar
-        tip={`In one campaign ${one} users, in two ${two}, in more ${more}`}
+        tip={`In one campaign ${plural(one, "user")}, in two ${more.map((users) => exact(users)).join(", in more ")}`}
         parts={[
           ["one", numbers[0]],
           ["two", numbers[1]],

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { plural } from "../../ui/format";
 import { painted } from "../../ui/painted";
 import { useView } from "../../ui/view";
 import type { ChartState, SeriesRow } from "../../wire/chart";
@@ -235,7 +236,7 @@ export function ChartBox(props: Props): JSX.Element {
   const lines = rows.some((row) => row.by !== null)
     ? " up and down between lines, Space shows one line alone,"
     : "";
-  const label = `${chart.title}. ${rows.length} points; arrow keys move between them,${lines} Enter shows the users of one, Shift with the arrows and then Enter zooms into several. The table below lists them all.`;
+  const label = `${chart.title}. ${plural(rows.length, "point")}; arrow keys move between them,${lines} Enter shows the users of one, Shift with the arrows and then Enter zooms into several. The table below lists them all.`;
   return (
     <>
       {props.noting !== null && (

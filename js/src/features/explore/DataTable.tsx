@@ -61,7 +61,7 @@ export function DataTable(props: Omit<SeriesTable, "by">): JSX.Element {
             )}
             {has.has("base") && (
               <th scope="col" class="rw-num">
-                Of
+                {`Of ${entry.base}`}
               </th>
             )}
             {compare && (

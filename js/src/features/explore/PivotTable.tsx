@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { CopyButton } from "../../ui/Controls";
-import { exact, exactValue, interval, isOfFew, perCent, raw } from "../../ui/format";
+import { exactValue, interval, isOfFew, ofSome, perCent, raw } from "../../ui/format";
 import { ScrollRegion } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
 import type { SeriesRow, Total } from "../../wire/chart";
@@ -69,15 +69,14 @@ interface CellProps {
 
 /** What stands behind a number: what a rate is of, its interval, what it is compared with. */
 function behind(
-  { base, low = null, high = null, ...more }: Total & Partial<SeriesRow>,
+  { value, base, low = null, high = null, ...more }: Total & Partial<SeriesRow>,
   entry: GlossaryEntry,
   before: string,
 ): string {
   const { previous = null, previous_start: start } = more;
-  const few = isOfFew(base, entry) ? "only " : "";
   const spread = interval({ low, high });
   return [
-    entry.unit === "rate" && base !== null && `of ${few}${exact(base)}`,
+    entry.unit === "rate" && ofSome({ value, base }, entry),
     spread && `${perCent("95")} interval ${spread}`,
     previous !== null && `${before}${start ? `, ${start}` : ""}: ${exactValue(previous, entry)}`,
   ]
@@ -109,12 +108,11 @@ function said(pivot: Pivot, entry: GlossaryEntry, cumulative: boolean, why: stri
   if (why) return `No totals: ${why}`;
   if (pivot.rows.every(({ total }) => total === null)) return "";
   if (entry.unit === "seconds") return "Totals are of everyone, not means of the columns.";
-  if (entry.unit === "rate")
-    return "Totals are rates of everyone, each with its own base, not means of the columns.";
+  if (entry.unit === "rate") return "Totals are rates of everyone, not means of the columns.";
   if (rowsDiffer(pivot))
-    return "Totals are of everyone: who is in two groups counts once, and who is in none of these columns is in them, too.";
+    return "Totals are of everyone: who is in two groups counts once, who is in none of these columns is in them, too.";
   return !cumulative && columnsDiffer(pivot)
-    ? "A total counts each user once, however many of these intervals they are in."
+    ? "A total counts each user once, in however many intervals."
     : "";
 }
 

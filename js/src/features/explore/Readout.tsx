@@ -1,6 +1,6 @@
 // The numbers of the instant that is pointed at.
 import type { JSX } from "preact";
-import { change, exact, exactValue, interval, isOfFew } from "../../ui/format";
+import { change, exactValue, interval, isOfFew, ofSome, plural } from "../../ui/format";
 import type { SeriesRow } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/glossary";
 import type { Mark } from "./charts";
@@ -49,13 +49,7 @@ function Line({
       )}
       <b class={isOfFew(row.base, entry) ? "rw-few" : undefined}>{exactValue(row.value, entry)}</b>
       {row.low !== null && <span class="rw-muted"> {interval(row)}</span>}
-      {row.base !== null && (
-        <span class="rw-muted">
-          {" "}
-          of {isOfFew(row.base, entry) && "only "}
-          {exact(row.base)}
-        </span>
-      )}
+      {row.base !== null && <span class="rw-muted"> {ofSome(row, entry)}</span>}
       {row.previous !== null && (
         <span class="rw-muted">
           {" "}
@@ -100,7 +94,7 @@ export function Readout({ at, rows, entry, notes, width }: Props): JSX.Element |
           </span>
         ))}
         {notes.length > mostNotes && (
-          <span class="rw-muted">and {notes.length - mostNotes} more notes</span>
+          <span class="rw-muted">and {plural(notes.length - mostNotes, "more note")}</span>
         )}
         {here.slice(0, most).map((row) => (
           <Line key={row.by} row={row} entry={entry} lifted={row.by !== null && row.by === at.by} />

@@ -1,6 +1,15 @@
 import type { JSX } from "preact";
 import { closeAction } from "../../ui/closing";
-import { compact, exact, exactValue, fractionText, perOne, rate } from "../../ui/format";
+import {
+  compact,
+  exact,
+  exactValue,
+  fractionText,
+  perOne,
+  plural,
+  rate,
+  wordOf,
+} from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
 import { useMarked, useView } from "../../ui/view";
@@ -55,14 +64,14 @@ function cardWords(
     `${highlight.name || "Highlighted users"}: ${exact(highlight.actions[box.id] ?? 0)} of ${exact(highlight.size)} received it`;
   const arms = over.map((arm) => {
     const own = counts(arm, box.id);
-    return `${arm.label}: ${exactValue(own.received, entry)} received (${rate(reach(arm, box.id))} of entries), ${exact(own.conversions)} conversions`;
+    return `${arm.label}: ${exactValue(own.received, entry)} received (${rate(reach(arm, box.id))} of entries), ${plural(own.conversions, "conversion")}`;
   });
   const share = parts.metrics.get("action", box.id, rateOnCard);
   const rated = entryOf(parts, rateOnCard);
   const base = everybody ? fractionText(share, rated) : null;
   const many = perOne(share.value, rated)?.join(" ");
   return [
-    `${name}, ${channel}: ${exactValue(received, entry)} users received, ${exact(conversions)} conversions attributed`,
+    `${name}, ${channel}: ${exactValue(received, entry)} ${wordOf(received, "user")} received, ${plural(conversions, "conversion")} attributed`,
     base &&
       share.value !== null &&
       `${many ?? `${rate(share.value)} of entries reached`} (${base})`,

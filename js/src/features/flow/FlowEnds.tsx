@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { compact, exact, fraction, markEstimate, plural, shortValue } from "../../ui/format";
+import { compact, exact, markEstimate, ofBase, plural, shortValue, wordOf } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
@@ -24,7 +24,7 @@ function HeldBack({ count, left, top }: { count: number; left: number; top: numb
   const metric = "held_back_users";
   const { approximate } = entryOf(useSnapshot(), metric);
   const words = [
-    `${markEstimate(exact(count), count, approximate)} users held back from the first action, as a comparison group`,
+    `${markEstimate(exact(count), count, approximate)} ${wordOf(count, "user")} held back from the first action, as a comparison group`,
     approximate?.within,
   ]
     .filter(Boolean)
@@ -50,10 +50,9 @@ function useShare({ id, conversions }: Arm): string {
   const snapshot = useSnapshot();
   const metric = snapshot.metrics.get("campaign", "", "converted_rate");
   const entry = entryOf(snapshot, "converted_rate");
-  const divided = fraction(metric, entry);
-  if (id !== null || !divided || metric.value === null || metric.numerator !== conversions)
-    return "";
-  return `${shortValue(metric.value, entry)} of ${divided[1]} ${entry.base}`;
+  const of = ofBase(metric, entry);
+  if (id !== null || !of || metric.value === null || metric.numerator !== conversions) return "";
+  return `${shortValue(metric.value, entry)} ${of}`;
 }
 
 interface Props {
@@ -70,7 +69,7 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
   const rest = arm.unattributed ? `${exact(arm.unattributed)} not attributed` : "";
   const blank = isBlank(useSnapshot());
   const entered = blank ? "Entries: loading" : plural(arm.entries, "entry", "entries");
-  const last = `conversions${arm.open ? " so far" : ""}`;
+  const last = `${wordOf(arm.conversions, "conversion")}${arm.open ? " so far" : ""}`;
   const share = useShare(arm);
   return (
     <>
@@ -90,7 +89,7 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
         onClick={() => openMetric("users")}
       >
         <b>{compact(arm.entries, 1_000_000)}</b>
-        <span>{arm.entries === 1 ? "entry" : "entries"}</span>
+        <span>{wordOf(arm.entries, "entry", "entries")}</span>
       </button>
       {heldBack !== null && heldBack > 0 && (
         <HeldBack count={heldBack} left={entry.x + entry.width + 12} top={entry.y + 4} />

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { armColour } from "../../ui/arms";
-import { exact, markEstimate, rate } from "../../ui/format";
+import { exact, markEstimate, rate, wordOf } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { useNoUsers, useSegments } from "../../ui/Segments";
 import { spaced } from "../../ui/text";
@@ -47,7 +47,7 @@ function shares(
   const part = (value: number | null): string => markEstimate(rate(value), value, estimate);
   const lost = edge.drop_off === null ? [] : [`${part(edge.drop_off)} dropped off`];
   return [
-    `${markEstimate(exact(edge.users), edge.users, estimate)} users received both`,
+    `${markEstimate(exact(edge.users), edge.users, estimate)} ${wordOf(edge.users, "user")} received both`,
     `${part(edge.share)} continued`,
     ...lost,
   ];

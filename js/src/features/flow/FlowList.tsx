@@ -71,7 +71,7 @@ function ListRow({ arm, row, most, query, match }: RowProps): JSX.Element {
   const idle = received === 0;
   const words = isBlank(parts)
     ? `${action.name}: loading`
-    : `${action.name}: ${exact(received)} users received, ${exact(conversions)} conversions`;
+    : `${action.name}: ${plural(received, "user")} received, ${plural(conversions, "conversion")}`;
   return (
     <li>
       <button

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { armColour } from "../../ui/arms";
 import { Select } from "../../ui/Controls";
-import { compact, exact, plural, rateOrPerOne } from "../../ui/format";
+import { compact, exact, plural, rateOrPerOne, wordOf } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { UsersButton } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
@@ -26,7 +26,7 @@ function ArmKey({ arm, index }: { arm: Arm; index: number }): JSX.Element {
     >
       <i aria-hidden="true" style={{ background: armColour(index) }} />
       <b dir="auto">{arm.label}</b> {plural(arm.entries, "entry", "entries")},{" "}
-      {compact(arm.conversions)} conversions (
+      {compact(arm.conversions)} {wordOf(arm.conversions, "conversion")} (
       {rateOrPerOne(share, entryOf(snapshot, "conversion_rate"))})
     </button>
   );

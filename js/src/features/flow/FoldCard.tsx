@@ -1,6 +1,6 @@
 // The card in the place of steps that are folded away.
 import type { JSX } from "preact";
-import { compact, exact, exactValue, plural } from "../../ui/format";
+import { compact, exactValue, plural, wordOf } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
 import { useSnapshot } from "../../ui/view";
@@ -33,8 +33,10 @@ export function FoldCard({ box, fold, matches, isCompact, onOpen }: Props): JSX.
   const idle = received === 0;
   const words = [
     `${plural(fold.ids.length, "step")} after ${parent}, folded`,
-    received === null ? "" : `${exactValue(received, entry)} users came to the first`,
-    isBlank(snapshot) ? "Loading" : `${exact(conversions)} conversions`,
+    received === null
+      ? ""
+      : `${exactValue(received, entry)} ${wordOf(received, "user")} came to the first`,
+    isBlank(snapshot) ? "Loading" : plural(conversions, "conversion"),
     matches > 0 ? plural(matches, "match", "matches") : "",
   ];
   return (
@@ -74,7 +76,7 @@ export function FoldCard({ box, fold, matches, isCompact, onOpen }: Props): JSX.
       <span class="rw-card-converted" aria-hidden="true">
         <b class="rw-card-green">
           {compact(conversions)}
-          <small>{conversions === 1 ? "conversion" : "conversions"}</small>
+          <small>{wordOf(conversions, "conversion")}</small>
         </b>
       </span>
     </button>

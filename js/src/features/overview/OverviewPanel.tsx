@@ -1,5 +1,14 @@
 import type { JSX } from "preact";
-import { exact, fraction, interval, perCent, rateWithInterval, shortValue } from "../../ui/format";
+import {
+  exact,
+  fraction,
+  interval,
+  ofBase,
+  perCent,
+  rateWithInterval,
+  shortValue,
+  wordOf,
+} from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { MetricButton } from "../../ui/Metric";
 import { Group } from "../../ui/regions";
@@ -32,10 +41,10 @@ function Divided({ count, rate }: { count: string; rate: string }): JSX.Element 
   const entry = entryOf(snapshot, rate);
   const metric = snapshot.metrics.get("campaign", "", rate);
   const counted = snapshot.metrics.get("campaign", "", count);
-  const divided = fraction(metric, entry);
-  if (!divided) return campaign(count);
-  const of = `of ${divided[1]} ${entry.base}`;
-  if (metric.numerator !== counted.value) return campaign(rate, `${divided[0]} ${of}`);
+  const of = ofBase(metric, entry);
+  if (!of) return campaign(count);
+  if (metric.numerator !== counted.value)
+    return campaign(rate, `${fraction(metric, entry)?.[0]} ${of}`);
   return (
     <>
       {campaign(count, shortValue(counted.value, entryOf(snapshot, count)))} {of}
@@ -43,13 +52,16 @@ function Divided({ count, rate }: { count: string; rate: string }): JSX.Element 
   );
 }
 
+/** A metric of the campaign with what it counts: "1,334 users". */
+type Counted = (metric: string, one: string, many?: string) => string;
+
 /** What stands below the ring of conversions, where an entry has more than one: both counts, each a button. */
-function Many({ short }: { short: (metric: string) => string }): JSX.Element {
+function Many({ counted }: { counted: Counted }): JSX.Element {
   return (
     <>
-      {campaign("conversions", `${short("conversions")} conversions`)}
+      {campaign("conversions", counted("conversions", "conversion"))}
       <i>, </i>
-      {campaign("users", `${short("users")} entries`)}
+      {campaign("users", counted("users", "entry", "entries"))}
     </>
   );
 }
@@ -85,10 +97,10 @@ export function Rings(): JSX.Element {
   const snapshot = useSnapshot();
   const open = snapshot.metrics.get("campaign", "", "entries_open").value;
   const { many, ...face } = useConvertedFace();
-  const short = (metric: string): string =>
-    shortValue(snapshot.metrics.get("campaign", "", metric).value, entryOf(snapshot, metric));
-  const counted = (metric: string, one: string, many: string): string =>
-    `${short(metric)} ${snapshot.metrics.get("campaign", "", metric).value === 1 ? one : many}`;
+  const counted: Counted = (metric, one, many) => {
+    const { value } = snapshot.metrics.get("campaign", "", metric);
+    return `${shortValue(value, entryOf(snapshot, metric))} ${wordOf(value, one, many)}`;
+  };
   return (
     <Group class="rw-rings" label="Overview" roving>
       <Ring
@@ -101,7 +113,7 @@ export function Rings(): JSX.Element {
         of="unique"
         more={null}
       >
-        {campaign("unique_users", counted("unique_users", "user", "users"))}
+        {campaign("unique_users", counted("unique_users", "user"))}
         <i>, </i>
         {campaign("users", counted("users", "entry", "entries"))}
       </Ring>
@@ -126,7 +138,8 @@ export function Rings(): JSX.Element {
         {...face}
         more={
           <>
-            {many && campaign("converted_rate", `${short("converted_rate")} converted`)}
+            {many &&
+              campaign("converted_rate", `${counted("converted_rate", "converted", "converted")}`)}
             {many && <i> · </i>}
             <Spread count={many ? "converted_entries" : "conversions"} rate="converted_rate" />
             {open !== null && open > 0 && (
@@ -138,7 +151,7 @@ export function Rings(): JSX.Element {
           </>
         }
       >
-        {many ? <Many short={short} /> : <Divided count="conversions" rate="converted_rate" />}
+        {many ? <Many counted={counted} /> : <Divided count="conversions" rate="converted_rate" />}
       </Ring>
     </Group>
   );

@@ -179,6 +179,21 @@ describe("the flow", () => {
       /14\.0.% of entries reached \(1,377 of 9,870, 95.% interval 13\.3–14\.6.%\)/,
     );
   });
+  it("says user and conversion of one, on a card and of a line", async () => {
+    const given = state();
+    const flow = structuredClone(given._flow) as Flow;
+    const [arm] = flow.arms;
+    for (const node of arm!.nodes) Object.assign(node, { users_received: 1, conversions: 1 });
+    for (const edge of arm!.edges) edge.users = 1;
+    const { el } = show({ ...given, _flow: flow });
+    await settle();
+    const said = [...el.querySelectorAll("[data-action], [data-edge]")]
+      .map((one) => `${one.textContent} ${one.getAttribute("aria-label") ?? ""}`)
+      .join();
+    expect(said).toContain("1 user received, 1 conversion attributed");
+    expect(said).toContain("1 user received both");
+    expect(said).not.toMatch(/\b1 (user|conversion)s\b/);
+  });
   it("says on a card how many conversions come to an entry where that is more than one, never a share above 100 %", async () => {
     const metric = "conversion_rate_attributed";
     const row = { scope: "action", id: "a3", metric, value: 14.7, of: 14_700, over: 1000 };
@@ -189,7 +204,7 @@ describe("the flow", () => {
     const { el } = show({ ...given, _glossary: glossary, _metrics });
     await settle();
     const said = el.querySelector("[data-action=a3] .rw-offscreen")!.textContent;
-    expect(said).toMatch(/\. 14\.7 per entry \(14,700 of 1,000/);
+    expect(said).toMatch(/\. 14\.7 per entry \(14,700 over 1,000/);
     expect(said).not.toContain("of entries reached");
   });
   it("opens Explore on each number of a card, which Tab reaches on the chosen card", async () => {

@@ -37,7 +37,7 @@ def overlap_chart(overlap: State, locale: Locale) -> str:
                 continue
             share = both[row][column] / users[row] if users[row] else 0.0
             said = locale.whole_rate(share)
-            told = f"{name} and {other}: {locale.value(both[row][column], 'count')} users, {said}"
+            told = f"{name} and {other}: {locale.count_of(both[row][column], 'user')}, {said}"
             parts.append(f"<g><title>{escape(told)}</title>")
             parts.append(f'<rect class="rw-users" {_box(x, y)} fill-opacity="{0.7 * share:.2f}"/>')
             parts.append(_text(x + _CELL / 2, y + 15, said, middle=True) + "</g>")
@@ -110,9 +110,8 @@ def pressure_chart(rows: Sequence[State], locale: Locale) -> str:
         parts.append(_text(left, 14, f"{label}, up to {locale.rate(top)}"))
         for at, (row, share) in enumerate(zip(rows, shares, strict=True)):
             tall = high * share / top
-            told = (
-                f"{row['messages']} messages: {locale.rate(share)} of {locale.exact(row['users'])}"
-            )
+            users = locale.exact(row["users"])
+            told = f"{locale.count_of(row['messages'], 'message')}: {locale.rate(share)} of {users}"
             parts.append(
                 f'<rect class="rw-users" x="{left + step * at:.1f}" y="{24 + high - tall:.1f}" '
                 f'width="{max(1.0, step - 2):.1f}" height="{tall:.1f}"><title>{escape(told)}</title></rect>'

@@ -58,19 +58,21 @@ def shared_html(portfolio: Portfolio, parts: Mapping[str, Any]) -> str:
 
 
 def _users(overlap: Mapping[str, Any], locale: Locale) -> str:
-    inside, every = (locale.value(overlap[key], "count") for key in ("several", "any"))
+    several = overlap["several"]
+    every = locale.count_of(overlap["any"], "user")
     share = f" ({locale.rate(overlap['several'] / overlap['any'])})" if overlap["any"] else ""
     bars = sets_chart(overlap, locale)
     exactly = f"<h3>In exactly these campaigns</h3>{bars}" if bars else ""
     return (
-        f"<p>{inside} of {every} users are in more than one campaign{share}. "
+        f"<p>{locale.exact(several)} of {every} {'is' if several == 1 else 'are'} in more than one campaign{share}. "
         "Below: of the users of a row’s campaign, the share who are in the column’s.</p>"
         f"{overlap_chart(overlap, locale)}{exactly}"
     )
 
 
 def _credit(credit: Mapping[str, Any], locale: Locale) -> str:
-    told, real = (locale.value(credit[key], "count") for key in ("claimed", "happened"))
+    told, real = credit["claimed"], locale.exact(credit["happened"])
+    claimed = locale.count_of(told, "conversion is", "conversions are")
     rows = "".join(
         f'<tr><th scope="row" dir="auto">{escape(row["name"])}</th>'
         f"<td>{locale.value(row['claimed'], 'count')}</td>"
@@ -79,7 +81,7 @@ def _credit(credit: Mapping[str, Any], locale: Locale) -> str:
     )
     head = '<tr><th scope="col">Campaign</th><th scope="col">Claimed</th><th scope="col">Credited</th></tr>'
     return (
-        f"<h3>Credit</h3><p>{told} conversions are claimed, {real} happened. Each is credited below to the "
+        f"<h3>Credit</h3><p>{claimed} claimed, {real} happened. Each is credited below to the "
         "campaign with the last interaction before it; where none had one, to that with the last receipt.</p>"
         f"{credit_chart(credit, locale)}"
         f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"

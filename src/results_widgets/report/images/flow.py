@@ -190,7 +190,7 @@ def _ends(
 ) -> list[str]:
     """Return the entry, users held back, and the total of conversions."""
     (x, y), (right, bottom) = layout.entry, layout.total
-    entered = f"{numbers.count(arm['entries'])} entries"
+    entered = f"{numbers.count(arm['entries'])} {'entry' if arm['entries'] == 1 else 'entries'}"
     found = [
         _box(x, y, PILL, 18, palette.ink),
         _text(x + PILL[0] / 2, y + 23, entered, palette.ground, 13, anchor="middle", weight=600),
@@ -205,7 +205,7 @@ def _ends(
             _text(x + PILL[0] + 22, y + 22, words, palette.grey(palette.muted), 12),
         ]
     total = numbers.count(arm["conversions"])
-    words = "conversions so far" if arm["open"] else "conversions"
+    words = f"conversion{'' if arm['conversions'] == 1 else 's'}{' so far' if arm['open'] else ''}"
     found.append(
         _text(right + 8, bottom + 30, total, palette.conversions, 22, anchor="end", weight=600)
     )
