@@ -10,8 +10,8 @@ task = @python=$$(sh scripts/find_python.sh) && exec "$$python" scripts/tasks.py
 
 help:
 	@echo "make demo       the real and the generated campaign in the terminal, then in JupyterLab"
-	@echo "make test       every check and test: Python, TypeScript, browser"
-	@echo "make test-thorough   the same with many new random examples (hours)"
+	@echo "make test       every check, and the tests that a change waits for: Python, TypeScript, browser"
+	@echo "make test-thorough   every test, with many new random examples (hours)"
 	@echo "make check      lint, types and the quick tests of what differs from main, within a minute"
 	@echo "make lint       formatting, lint, types and the direction of imports"
 	@echo "make js         builds the TypeScript into src/results_widgets/static"

@@ -130,12 +130,12 @@ def _lint_typescript(checks: Checks, env: Mapping[str, str]) -> None:
 
 
 def test(*arguments: str) -> int:
-    """Every check and every test. Arguments go to pytest."""
-    return _test(arguments, {})
+    """Every check, and every test but those of the night. Arguments go to pytest."""
+    return _test(arguments, {"RESULTS_WIDGETS_NIGHTLY": "0"})
 
 
 def test_thorough(*arguments: str) -> int:
-    """As `test`, with new random examples, and many of them. Arguments go to pytest."""
+    """As `test`, with the tests of the night, new random examples, and many of them. Arguments go to pytest."""
     return _test(arguments, {"RESULTS_WIDGETS_HYPOTHESIS": "thorough"})
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import results_widgets as rw
 from tests.reference import Case, Query
-from tests.support import dearest, examples, order, profiles, retries, skips
+from tests.support import dearest, examples, nightly, order, profiles, retries, skips
 from tests.support.answers import Answers, FromPackage, FromReference
 from tests.support.comm import connected
 from tests.support.views import lifelike_results
@@ -18,7 +18,8 @@ from tests.support.views import lifelike_results
 profiles.load()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    nightly.leave_out(config, items)
     order.arrange(items)
     retries.allow(items)
 

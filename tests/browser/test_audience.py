@@ -14,6 +14,7 @@ from tests.support.browser.answered import draw
 from tests.support.browser.chart import seen_as
 from tests.support.browser.lab import Notebook, Problems
 from tests.support.browser.pages import results
+from tests.support.nightly import rest_nightly
 
 Draw = Callable[..., Page]
 SERIOUS = {"serious", "critical"}
@@ -52,7 +53,7 @@ def drawn(new_page: Draw) -> Draw:
     return opened
 
 
-@pytest.mark.parametrize("count", [1, 2, 4])
+@pytest.mark.parametrize("count", rest_nightly([2, 1, 4]))
 def test_axe_finds_nothing_serious(drawn: Draw, parts: list[rw.Segment], count: int) -> None:
     page = drawn(rw.Audience(*parts[:count]))
     expect(page.get_by_test_id("profile").locator("table").first).to_be_visible()
@@ -125,6 +126,7 @@ def test_the_keyboard_alone_opens_a_combination_and_saves_it(
     problems.check()
 
 
+@pytest.mark.nightly
 def test_a_dashboards_users_open_where_they_were_asked_for(drawn: Draw, seen: rw.Results) -> None:
     dashboard = rw.Dashboard(seen, action="reminder", metric="users_received")
     page = drawn(dashboard)

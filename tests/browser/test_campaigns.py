@@ -147,6 +147,7 @@ def test_the_keyboard_alone_sorts_filters_finds_and_chooses_a_month(
     assert widget.selection.month == "2026-04"
 
 
+@pytest.mark.nightly
 def test_the_keyboard_alone_chooses_columns_settings_and_lines(
     new_page: Callable[..., Page], portfolio: rw.Portfolio
 ) -> None:
@@ -234,6 +235,7 @@ def test_in_jupyterlab_a_row_opens_its_dashboard_and_escape_returns(
     book.problems.check()
 
 
+@pytest.mark.nightly
 def test_the_summary_of_a_report_sorts_links_and_prints(
     new_page: Callable[..., Page], portfolio: rw.Portfolio, tmp_path: Path
 ) -> None:

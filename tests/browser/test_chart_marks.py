@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 import results_widgets as rw
 from tests.support.browser.pages import results, write
+from tests.support.nightly import rest_nightly
 
 Open = Callable[..., Page]
 
@@ -50,7 +51,7 @@ def _opened(new_page: Open, path: Path, width: int) -> tuple[Page, dict[str, Any
     return page, page.evaluate(_DRAWN)
 
 
-@pytest.mark.parametrize("width", [1440, 480])
+@pytest.mark.parametrize("width", rest_nightly([1440, 480]))
 def test_the_crosshair_stands_on_its_point(new_page: Open, page_of_chart: Path, width: int) -> None:
     page, drawn = _opened(new_page, page_of_chart, width)
     page.locator(".rw-chart-box").focus()
@@ -64,7 +65,7 @@ def test_the_crosshair_stands_on_its_point(new_page: Open, page_of_chart: Path, 
     assert abs((left + right) / 2 - x) <= 1
 
 
-@pytest.mark.parametrize("width", [1440, 480])
+@pytest.mark.parametrize("width", rest_nightly([1440, 480]))
 def test_the_hatch_covers_the_open_days(new_page: Open, page_of_chart: Path, width: int) -> None:
     page, _ = _opened(new_page, page_of_chart, width)
     page.get_by_role("button", name="Show table").click()
@@ -82,7 +83,7 @@ def test_the_hatch_covers_the_open_days(new_page: Open, page_of_chart: Path, wid
     assert abs(top - drawn["top"]) <= 1
 
 
-@pytest.mark.parametrize("width", [1440, 480])
+@pytest.mark.parametrize("width", rest_nightly([1440, 480]))
 def test_notes_stand_on_their_days_and_can_be_hidden(
     new_page: Open, page_of_chart: Path, width: int
 ) -> None:

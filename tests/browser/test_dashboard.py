@@ -91,6 +91,7 @@ def test_dark_and_in_the_viewers_zone(open_notebook: Open) -> None:
     book.problems.check()
 
 
+@pytest.mark.nightly
 def test_widgets_that_share_a_selection_move_together(open_notebook: Open) -> None:
     cell = """
 import ipywidgets

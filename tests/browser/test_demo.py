@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser.kept_lab import KeptLab
@@ -38,6 +39,7 @@ def test_demo_runs_in_lab(lab: KeptLab) -> None:
     book.problems.check()
 
 
+@pytest.mark.nightly
 def test_saved_widgets_show_before_anything_runs(lab: KeptLab) -> None:
     server = lab.server
     server.write("fresh.ipynb", [SMALL])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 import results_widgets as rw
@@ -63,6 +64,7 @@ def test_a_rollup_in_jupyterlab(open_notebook: Open) -> None:
     book.problems.check()
 
 
+@pytest.mark.nightly
 def test_a_saved_page_of_a_rollup(browser: Browser, tmp_path: Path) -> None:
     live = rw.Results(*rw.datasets.generate(800, seed=1), time_zone="America/Los_Angeles")
     path = live.rollup("1h", users_every="1w").results().to_html(tmp_path / "page.html")
@@ -84,6 +86,7 @@ def test_a_saved_page_of_a_rollup(browser: Browser, tmp_path: Path) -> None:
     context.close()
 
 
+@pytest.mark.nightly
 def test_duckdb_in_jupyterlab(open_notebook: Open) -> None:
     book = open_notebook(DUCKDB, width=1500, height=1400)
     widget = book.widget()

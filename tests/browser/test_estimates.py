@@ -64,6 +64,7 @@ def test_every_number_of_a_dashboard(page: Page, near: rw.Results) -> None:
     assert check_numbers(page, glossary) > 40
 
 
+@pytest.mark.nightly
 def test_the_flow(page: Page, near: rw.Results) -> None:
     draw(page, rw.Flow(near))
     card = page.locator('[data-action="reminder"]')
@@ -93,6 +94,7 @@ def test_the_flow(page: Page, near: rw.Results) -> None:
         assert "≈" not in page.get_by_test_id(exact).locator("b").inner_text()
 
 
+@pytest.mark.nightly
 def test_a_line_its_table_and_its_files(page: Page, near: rw.Results, tmp_path: Path) -> None:
     draw(page, rw.Explore(near, metric="unique_opened", channel="email"))
     expect(page.get_by_test_id("explore-caption")).to_have_text(WITHIN)
@@ -117,6 +119,7 @@ def test_a_line_its_table_and_its_files(page: Page, near: rw.Results, tmp_path: 
     assert any(re.search(r"^Opens\n\d", text) for text in listed)
 
 
+@pytest.mark.nightly
 def test_counts_of_rows_are_exact(page: Page, near: rw.Results) -> None:
     draw(page, rw.Explore(near, metric="conversions"))
     page.get_by_role("button", name="Show table").click()
@@ -128,6 +131,7 @@ def test_results_counted_exactly_bear_no_mark(page: Page) -> None:
     assert "≈" not in page.locator(".rw").first.inner_html()
 
 
+@pytest.mark.nightly
 def test_a_saved_page(browser: Browser, near: rw.Results, tmp_path: Path) -> None:
     path = near.to_html(tmp_path / "near.html")
     context = browser.new_context(viewport={"width": 1440, "height": 1100}, offline=True)

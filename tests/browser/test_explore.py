@@ -85,6 +85,7 @@ def test_a_line_is_named_at_its_end_and_shown_alone_by_mouse_and_keys(
     )
 
 
+@pytest.mark.nightly
 def test_many_groups_have_plots_that_fit_and_say_which_is_pointed_at(
     new_page: Open, folder: Path
 ) -> None:
@@ -153,6 +154,7 @@ def test_a_day_leads_to_its_users_by_mouse_and_keys(new_page: Open, tmp_path: Pa
     expect(point).to_contain_text(f"{len(found):,} users from ")
 
 
+@pytest.mark.nightly
 def test_a_line_stands_beside_another_campaign_and_any_days(new_page: Open, tmp_path: Path) -> None:
     campaign, events, users = rw.datasets.generate(80, seed=2)
     other = rw.Results(replace(campaign, name="Autumn, 10 % off"), events, users)

@@ -11,11 +11,12 @@ import results_widgets as rw
 from results_widgets.exports import all_vendors
 from tests.support.browser.pages import write
 from tests.support.exports.story import tell
+from tests.support.nightly import rest_nightly
 
 GOALS = {"braze": "Purchase", "leanplum": "Purchase", "sendgrid": "click"}
 
 
-@pytest.mark.parametrize("key", GOALS)
+@pytest.mark.parametrize("key", rest_nightly(GOALS))
 def test_export_becomes_a_dashboard(
     new_page: Callable[..., Page], tmp_path: Path, key: str
 ) -> None:

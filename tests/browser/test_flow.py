@@ -146,6 +146,7 @@ def test_a_search_walks_the_matches_opens_their_folds_and_dims_the_rest(page: Pa
     expect(page.get_by_test_id("flow-found")).to_have_text("No match")
 
 
+@pytest.mark.nightly
 def test_keys_zoom_and_fit_and_cards_are_one_stop(page: Page) -> None:
     view = page.get_by_test_id("flow-view")
     scale = view.get_attribute("data-scale")
@@ -174,6 +175,7 @@ def test_keys_zoom_and_fit_and_cards_are_one_stop(page: Page) -> None:
     expect(view).to_have_attribute("data-scale", scale or "")
 
 
+@pytest.mark.nightly
 def test_it_stands_as_a_list_where_one_wants_that(page: Page) -> None:
     page.get_by_test_id("flow-list").click()
     rows = page.locator(".rw-list-row")
@@ -193,6 +195,7 @@ def test_it_stands_as_a_list_where_one_wants_that(page: Page) -> None:
     expect(rows.first).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.nightly
 def test_made_narrow_it_stands_in_the_middle_as_drawn_narrow(
     new_page: Callable[..., Page], tmp_path: Path, results: rw.Results
 ) -> None:

@@ -104,6 +104,7 @@ def test_notebook_7(server: Server, page: Page) -> None:
         server.end_kernels()
 
 
+@pytest.mark.nightly
 def test_voila(server: Server, page: Page, tmp_path: Path) -> None:
     server.write("voila.ipynb", [SETUP, DASHBOARD])
     port = free_port()

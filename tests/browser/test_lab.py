@@ -33,12 +33,14 @@ def test_clicks_reach_the_kernel(open_notebook: Callable[..., Notebook]) -> None
     book.problems.check()
 
 
+@pytest.mark.nightly
 def test_dark_is_dark(open_notebook: Callable[..., Notebook]) -> None:
     book = open_notebook(WIDGET.replace("EXTRA", ""), dark=True, width=800)
     assert book.page.locator("body").get_attribute("data-jp-theme-light") == "false"
     book.problems.check()
 
 
+@pytest.mark.nightly
 def test_misbehaviour_is_seen(open_notebook: Callable[..., Notebook]) -> None:
     # A name that cannot exist: the request must be seen even though it goes nowhere.
     bad = "console.error('oh'); fetch('http://elsewhere.invalid/x').catch(() => {});"
@@ -48,6 +50,7 @@ def test_misbehaviour_is_seen(open_notebook: Callable[..., Notebook]) -> None:
         book.problems.check()
 
 
+@pytest.mark.nightly
 def test_a_failing_cell_fails_the_test(open_notebook: Callable[..., Notebook]) -> None:
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         open_notebook("1 / 0")

@@ -31,6 +31,7 @@ def book(open_notebook: Open) -> Notebook:
     return shown
 
 
+@pytest.mark.nightly
 def test_a_chart_follows_the_theme(book: Notebook) -> None:
     page = book.page
     wait_until_it_fits(page)
@@ -90,6 +91,7 @@ def test_arrow_keys_stay_in_the_widget(book: Notebook) -> None:
     book.problems.check()
 
 
+@pytest.mark.nightly
 def test_escape_closes_what_is_open_first_and_then_goes_back_to_the_card(book: Notebook) -> None:
     page, widget = book.page, book.widget()
     card = widget.locator('.rw-card[data-action="reminder"]')

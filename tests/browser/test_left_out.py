@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 import results_widgets as rw
 from tests.support.browser.pages import write
 from tests.support.examples import case
+from tests.support.nightly import rest_nightly
 
 Open = Callable[..., Page]
 SAID = "did you mean that?"
@@ -41,8 +42,8 @@ def serious(page: Page) -> list[str]:
     return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [390, 700, 1440])
+@pytest.mark.parametrize("dark", rest_nightly([False, True]), ids=["light", "dark"])
+@pytest.mark.parametrize("width", rest_nightly([390, 700, 1440]))
 def test_banner_is_read_put_away_and_fits(
     new_page: Open, pages: dict[str, Path], width: int, *, dark: bool
 ) -> None:
@@ -66,13 +67,14 @@ def test_banner_is_read_put_away_and_fits(
     expect(banner).to_have_count(0)
 
 
-@pytest.mark.parametrize("name", ["explore", "audience"])
+@pytest.mark.parametrize("name", rest_nightly(["explore", "audience"]))
 def test_every_widget_says_it(new_page: Open, pages: dict[str, Path], name: str) -> None:
     page = new_page(700)
     page.goto(pages[name].as_uri())
     expect(page.get_by_test_id("left-out")).to_contain_text(SAID)
 
 
+@pytest.mark.nightly
 def test_paper_has_the_words_without_the_button(new_page: Open, pages: dict[str, Path]) -> None:
     page = new_page(1440)
     page.goto(pages["dashboard"].as_uri())

@@ -87,6 +87,7 @@ def test_dashboard_appears_at_once_and_fills_in(
     book.problems.check()
 
 
+@pytest.mark.nightly
 def test_computing_can_be_interrupted(
     server: Server, open_notebook: Callable[..., Notebook]
 ) -> None:
@@ -116,6 +117,7 @@ dashboard
 """
 
 
+@pytest.mark.nightly
 def test_page_that_shows_the_numbers_warms_them(open_notebook: Callable[..., Notebook]) -> None:
     book = open_notebook(WARM)
     book.widget()

@@ -14,6 +14,12 @@ from tests.support.browser.picture import KEPT, check_picture, compare, same_fon
 
 NOW = datetime.fromisoformat("2026-04-12T20:58:00+00:00")
 CASES = [(name, *size) for name, look in LOOKS.items() for size in look.sizes]
+BY_DAY = {
+    *("dashboard", "dashboard-action", "dashboard-print", "dashboard-loading", "dashboard-error"),
+    *("experiment", "audience-of-two", "campaigns", "overview", "channels-table", "action-push"),
+    *("flow-picked", "flow-of-sixty", "explore-days", "explore-rates"),
+}
+"""The looks that every change waits for: each widget, both themes, wide, narrow, printed, loading and in error."""
 Open = Callable[[Look, int, str], Page]
 SET = """(one, [what, value]) => {
     const of = what === "style" ? [one.style, "cssText"] : [one, what];
@@ -96,7 +102,10 @@ def stand_still(page: Page, *, answered: bool = True) -> None:
         before, now = now, page.screenshot()
 
 
-@pytest.mark.parametrize(("name", "width", "theme"), CASES)
+@pytest.mark.parametrize(
+    ("name", "width", "theme"),
+    [pytest.param(*one, marks=() if one[0] in BY_DAY else pytest.mark.nightly) for one in CASES],
+)
 def test_look(open_look: Open, name: str, width: int, theme: str) -> None:
     look = LOOKS[name]
     page = open_look(look, width, theme)
@@ -107,6 +116,7 @@ def test_look(open_look: Open, name: str, width: int, theme: str) -> None:
 def test_every_picture_is_of_a_look_and_all_are_small() -> None:
     kept = {path.stem: path.stat().st_size for path in KEPT.glob("*.png")}
     assert set(kept) == {f"{name}-{width}-{theme}" for name, width, theme in CASES}
+    assert set(LOOKS) > BY_DAY
     assert sum(kept.values()) < 3_800_000
 
 

@@ -173,6 +173,7 @@ def test_callback_finds_the_users_of_the_card_that_was_clicked(open_notebook: Op
     book.problems.check()
 
 
+@pytest.mark.nightly
 def test_callback_that_raises_freezes_nothing(open_notebook: Open) -> None:
     book = open_notebook(SETUP, height=1600)
     widget = book.widget()
@@ -191,6 +192,7 @@ def test_callback_that_raises_freezes_nothing(open_notebook: Open) -> None:
     book.problems.check()
 
 
+@pytest.mark.nightly
 def test_killed_kernel_is_told_at_once(open_notebook: Open) -> None:
     book = open_notebook(SETUP, height=1600)
     book.widget()

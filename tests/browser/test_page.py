@@ -15,6 +15,7 @@ from tests.support.browser.chart import seen_as
 from tests.support.browser.lab import Problems
 from tests.support.browser.pages import results, write
 from tests.support.loops import some
+from tests.support.nightly import rest_nightly
 from tests.support.profiles import is_thorough
 
 Open = Callable[..., Page]
@@ -124,7 +125,7 @@ def violations(page: Page, within: str = ".rw") -> list[tuple[str, list[str]]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["dashboard", "detail", "marked"])
+@pytest.mark.parametrize("name", rest_nightly(["dashboard", "detail", "marked"], 2))
 def test_axe_finds_nothing_serious(open_page: Open, name: str) -> None:
     page = open_page(name)
     for fold in page.locator("summary").all():
@@ -169,6 +170,7 @@ def test_axe_finds_nothing_serious_in_what_opens(open_page: Open) -> None:
                 button.click()
 
 
+@pytest.mark.nightly
 def test_axe_finds_nothing_serious_in_what_lies_over_the_rest(new_page: Open) -> None:
     page = new_page(700)
     draw(page, rw.Dashboard(results(), metric="users"))
@@ -196,6 +198,7 @@ def test_axe_finds_nothing_serious_in_what_lies_over_the_rest(new_page: Open) ->
         page.get_by_role("tab", name="Flow").click()
 
 
+@pytest.mark.nightly
 def test_the_keyboard_alone_chooses_days(browser: Browser) -> None:
     page = browser.new_page()
     draw(page, rw.Explore(results()))
@@ -208,7 +211,7 @@ def test_the_keyboard_alone_chooses_days(browser: Browser) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("width", [1440, 480])
+@pytest.mark.parametrize("width", rest_nightly([1440, 480]))
 def test_hostile_names_are_text_and_break_nothing(open_page: Open, width: int) -> None:
     page = open_page("hostile", width)
     problems = Problems()
@@ -259,6 +262,7 @@ def test_the_keyboard_alone_reaches_a_card_its_detail_and_back(open_page: Open) 
     expect(page.get_by_test_id("action-detail")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_each_number_of_a_card_is_a_control_of_its_own(open_page: Open) -> None:
     page = open_page("dashboard")
     card = page.locator('[data-action="reminder"]')
@@ -327,6 +331,7 @@ def test_an_emails_copy_can_do_nothing(open_page: Open) -> None:
     problems.check()
 
 
+@pytest.mark.nightly
 def test_nothing_is_left_after_fifty_drawings(open_page: Open) -> None:
     page = open_page("dashboard")
     counts = page.evaluate(_DRAW_FIFTY)

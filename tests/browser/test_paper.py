@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import results_widgets as rw
+from tests.support.nightly import rest_nightly
 from tests.support.programs import find, output_of
 
 Open = Callable[..., Page]
@@ -47,8 +48,8 @@ def bare(text: str) -> str:
     return re.sub(r"[\s\u202f\u00ad]|ﬁ|ﬂ", "", text)
 
 
-@pytest.mark.parametrize("width", [1440, 700])
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("width", rest_nightly([1440, 700]))
+@pytest.mark.parametrize("paper", rest_nightly(["A4", "Letter"]))
 def test_a_printed_report_has_all_its_texts(
     new_page: Open, report: Path, tmp_path: Path, paper: str, width: int
 ) -> None:
@@ -73,7 +74,7 @@ def test_a_printed_report_has_all_its_texts(
     assert [word for text in texts for word in text.split() if bare(word) not in printed] == []
 
 
-@pytest.mark.parametrize("width", [794, 816])
+@pytest.mark.parametrize("width", rest_nightly([794, 816]))
 def test_nothing_juts_out_of_its_box_on_paper(new_page: Open, report: Path, width: int) -> None:
     page = new_page(1440)
     page.goto(report.as_uri())

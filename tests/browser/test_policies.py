@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 import results_widgets as rw
 from tests.support.browser.choosing import pick
 from tests.support.browser.pages import results, write
+from tests.support.nightly import rest_nightly
 from tests.support.programs import find, output_of
 
 Visit = Callable[..., Page]
@@ -75,7 +76,7 @@ def _reads_as_a_report(page: Page, shown: rw.Results) -> None:
     assert wide <= room
 
 
-@pytest.mark.parametrize("policy", REFUSING.values(), ids=REFUSING)
+@pytest.mark.parametrize("policy", rest_nightly(REFUSING.values()), ids=REFUSING)
 def test_a_report_whose_scripts_are_refused_is_its_tables(
     visit: Visit, report: str, shown: rw.Results, policy: str
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_report_without_scripts_is_its_tables(
         assert [name for name in frame if name not in text] == []
 
 
+@pytest.mark.nightly
 def test_a_report_in_a_frame_without_rights_is_its_tables(
     visit: Visit, report: str, shown: rw.Results
 ) -> None:
@@ -102,6 +104,7 @@ def test_a_report_in_a_frame_without_rights_is_its_tables(
     expect(frame.locator(".rw-headline")).to_contain_text(f"{shown.unique_users():,}")
 
 
+@pytest.mark.nightly
 def test_a_report_that_cannot_unpack_is_its_tables(
     visit: Visit, report: str, shown: rw.Results
 ) -> None:
@@ -112,7 +115,7 @@ def test_a_report_that_cannot_unpack_is_its_tables(
     _reads_as_a_report(visit(report.replace("document.getElementById(", "(((", 1)), shown)
 
 
-@pytest.mark.parametrize("policy", ALLOWING.values(), ids=ALLOWING)
+@pytest.mark.parametrize("policy", rest_nightly(ALLOWING.values()), ids=ALLOWING)
 def test_a_report_draws_without_eval(
     visit: Visit, report: str, shown: rw.Results, policy: str
 ) -> None:
@@ -130,6 +133,7 @@ def test_a_report_draws_without_eval(
     expect(page.locator(".rw-chart svg .mark-line path")).to_have_count(2 * lines)
 
 
+@pytest.mark.nightly
 def test_a_report_asks_for_no_eval_itself(report: str) -> None:
     assert "unsafe-eval" not in report[: report.index("</head>")]
 
@@ -151,7 +155,7 @@ def test_a_widget_draws_without_eval(visit: Visit, shown: rw.Results, tmp_path: 
     assert b"<svg" in Path(saved.value.path()).read_bytes()
 
 
-@pytest.mark.parametrize("kind", ["PNG", "SVG"])
+@pytest.mark.parametrize("kind", rest_nightly(["PNG", "SVG"]))
 @pytest.mark.parametrize(
     ("sandbox", "words"),
     [
@@ -178,6 +182,7 @@ def test_a_frame_that_may_save_nothing_says_so_and_shows_the_picture(
     expect(notice).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_a_frame_that_may_save_files_saves_them(visit: Visit, report: str) -> None:
     frame = _framed(visit, report, "allow-scripts allow-same-origin allow-downloads")
     with frame.owner.page.expect_download() as saved:

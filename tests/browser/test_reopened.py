@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.browser.kept_lab import KeptLab
 from tests.support.browser.lab import PATIENCE, SECOND, Notebook, Server
+from tests.support.nightly import rest_nightly
 from tests.support.notebooks import run
 
 SETUP = """
@@ -32,6 +33,7 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return run(tmp_path_factory.mktemp("five"), *shown(5))
 
 
+@pytest.mark.nightly
 def test_five_dashboards_have_their_code_once(tmp_path: Path, five: dict[str, Any]) -> None:
     one = run(tmp_path, *shown(1))
     sizes = [len(json.dumps(book)) for book in (one, five)]
@@ -58,7 +60,7 @@ def trust(server: Server, name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("trusted", [True, False])
+@pytest.mark.parametrize("trusted", rest_nightly([True, False]))
 def test_without_state_the_static_page_stands_there(
     lab: KeptLab, five: dict[str, Any], trusted: bool
 ) -> None:
@@ -82,6 +84,7 @@ def keep_screenshot_of(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 
+@pytest.mark.nightly
 def test_without_state_the_pages_of_what_a_box_holds_stand_there(
     lab: KeptLab, tmp_path: Path
 ) -> None:
@@ -114,6 +117,7 @@ def test_with_state_the_dashboards_stand_there_and_say_that_their_kernel_is_gone
     expect(book.page.locator(".rw-static:visible")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_live_widgets_have_no_copy_below(open_notebook: Callable[..., Notebook]) -> None:
     book = open_notebook(*shown(2), fresh=True)
     expect(book.widget(1)).to_be_visible()

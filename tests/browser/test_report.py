@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 import results_widgets as rw
 from tests.support.browser.choosing import choose
+from tests.support.nightly import rest_nightly
 
 Open = Callable[..., Page]
 
@@ -100,6 +101,7 @@ def test_numbers_and_ranges_are_the_engines(results: rw.Results, saved: Path, op
     picture(page, "whole")
 
 
+@pytest.mark.nightly
 def test_rings_cards_and_back(results: rw.Results, saved: Path, opened: Open) -> None:
     page = opened(saved)
     page.locator('[data-scope="campaign"][data-metric="conversions"]').first.click()
@@ -182,6 +184,7 @@ def take_days(page: Page, first: str, last: str) -> None:
         page.locator(f'[data-day="{day}"]').click()
 
 
+@pytest.mark.nightly
 def test_custom_days_give_the_engines_numbers(
     results: rw.Results, saved: Path, opened: Open
 ) -> None:
@@ -224,6 +227,7 @@ def test_custom_days_give_the_engines_numbers(
     picture(page, "days")
 
 
+@pytest.mark.nightly
 def test_lines_of_ones_own_days_are_the_engines(
     results: rw.Results, saved: Path, opened: Open
 ) -> None:
@@ -345,7 +349,7 @@ def test_every_panel_can_be_clicked_through(results: rw.Results, saved: Path, op
     picture(page, "everything")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", rest_nightly(["light", "dark"]))
 def test_a_page_follows_its_readers_theme(
     saved: Path, opened: Open, scheme: Literal["light", "dark"]
 ) -> None:
@@ -364,6 +368,7 @@ def test_a_page_follows_its_readers_theme(
     picture(page, scheme)
 
 
+@pytest.mark.nightly
 def test_lines_broken_down_by_variant(results: rw.Results, saved: Path, opened: Open) -> None:
     page = opened(saved)
     choose(page, "by", "variant")
@@ -405,6 +410,7 @@ def test_tables_stand_in_where_no_script_runs(
         expect(page.get_by_role("cell", name=f"{results.unique_users():,}").first).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_another_tools_numbers_stand_under_the_dashboard(tmp_path: Path, opened: Open) -> None:
     results = rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")
     theirs = results.analytics().actions().filter(metric="unique_opened")
@@ -432,6 +438,7 @@ def test_another_tools_numbers_stand_under_the_dashboard(tmp_path: Path, opened:
     expect(section).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_page_opens_with_a_selection(results: rw.Results, tmp_path: Path, opened: Open) -> None:
     selection = rw.Selection(range="14d", metric="engaged")
     dashboard = rw.Dashboard(results, selection=selection)

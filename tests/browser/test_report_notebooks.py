@@ -78,6 +78,7 @@ def test_html_of_a_notebook_shows_every_widget_offline(
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 
+@pytest.mark.nightly
 def test_an_untrusted_notebook_still_shows_the_numbers(
     executed: tuple[rw.Results, Path], lab: KeptLab
 ) -> None:
@@ -92,6 +93,7 @@ def test_an_untrusted_notebook_still_shows_the_numbers(
     assert page.locator("[data-testid=rw-dashboard]").count() == 0
 
 
+@pytest.mark.nightly
 def test_papermill_runs_the_recipe(tmp_path: Path, server: Server) -> None:
     folder = tmp_path / "campaign"
     campaign_folder(folder, share=0.6)

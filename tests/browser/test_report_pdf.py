@@ -72,6 +72,7 @@ def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) ->
     assert all(share > 0.005 for share in pages), pages
 
 
+@pytest.mark.nightly
 def test_a_flow_of_sixty_is_folded_until_it_can_be_read_on_its_page(tmp_path: Path) -> None:
     many = forest(60)
     text = pdf_text(many.to_pdf(tmp_path / "sixty.pdf"))
@@ -82,6 +83,7 @@ def test_a_flow_of_sixty_is_folded_until_it_can_be_read_on_its_page(tmp_path: Pa
     assert all(f"{action.label} " in text for action in many.campaign.actions)
 
 
+@pytest.mark.nightly
 def test_a_pdf_says_the_same_on_machines_of_other_zones(tmp_path: Path) -> None:
     code = (
         "import sys, results_widgets as rw\n"

@@ -185,6 +185,7 @@ def test_two_readers_do_not_see_each_other(browser: Browser, address: str) -> No
         page.context.close()
 
 
+@pytest.mark.nightly
 def test_a_dashboard_that_voila_gave_up_is_shown_when_it_comes(
     browser: Browser, address: str
 ) -> None:
@@ -248,6 +249,7 @@ def test_readers_see_progress_and_a_sentence_where_a_cell_fails(
         until(lambda: running.kernels() == 0, "its kernel ends")
 
 
+@pytest.mark.nightly
 def test_a_preheated_notebook_waits_for_its_reader(browser: Browser, tmp_path: Path) -> None:
     # Each run has a word of its own: the reader must get that of the run before he came.
     ran = tmp_path / "ran"
@@ -359,13 +361,10 @@ def test_pages_of_other_sites_get_nothing(address: str, path: str, headers: dict
     assert asked(address + path, **headers) == 403
 
 
+@pytest.mark.nightly
 def test_a_server_takes_so_many_readers_and_no_more(folder: Path, tmp_path: Path) -> None:
     with served_by(tmp_path, folder, "--kernels", "2") as running:
-        link = {
-            "Sec_Fetch_Site": "cross-site",
-            "Sec_Fetch_Mode": "navigate",
-            "Sec_Fetch_Dest": "document",
-        }
+        link = {**FOREIGN[5], "Sec_Fetch_Dest": "document"}
         assert asked(running.address, **link) == 200
         assert [asked(running.address) for _ in range(3)] == [200, 503, 503]
         assert running.kernels() == 2
@@ -424,6 +423,7 @@ def nginx(home: Path, upstream: str) -> Iterator[str]:
         process.wait(20)
 
 
+@pytest.mark.nightly
 def test_reports_behind_a_login_under_a_path_and_a_name_of_its_own(
     browser: Browser, folder: Path, tmp_path: Path
 ) -> None:

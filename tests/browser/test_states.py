@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 import results_widgets as rw
 from tests.support.browser.answered import draw, wait_until_answered
 from tests.support.browser.looks import few, loading, nobody, planned, shown
+from tests.support.nightly import rest_nightly
 
 Open = Callable[..., Page]
 _WATCH = """() => {
@@ -78,6 +79,7 @@ def test_a_card_is_marked_in_a_frame_of_its_own_before_what_it_opens(followed: P
     assert told == [(False, False), (True, False), (True, True)]
 
 
+@pytest.mark.nightly
 def test_numbers_of_before_are_dimmed_from_the_first_frame_on(followed: Page) -> None:
     page = followed
     before = page.locator(".rw-ring").first.text_content()
@@ -116,7 +118,7 @@ def test_before_the_first_numbers_frame_and_names_stand_there(new_page: Open) ->
     assert not any(wrong in words for wrong in ("NaN", "No one", "no actions", "0 users"))
 
 
-@pytest.mark.parametrize("width", [1008, 390])
+@pytest.mark.parametrize("width", rest_nightly([1008, 390]))
 def test_a_campaign_without_users_says_when_they_come(new_page: Open, width: int) -> None:
     page = new_page(width)
     draw(page, rw.Dashboard(planned(), metric="converted_rate"))
@@ -130,6 +132,7 @@ def test_a_campaign_without_users_says_when_they_come(new_page: Open, width: int
     )
 
 
+@pytest.mark.nightly
 def test_a_draft_has_not_started(new_page: Open) -> None:
     page = new_page(1008)
     draw(page, rw.Dashboard(nobody(), metric="users"))
@@ -168,6 +171,7 @@ def test_without_a_kernel_what_asks_for_other_numbers_is_closed_and_the_rest_wor
     expect(page.locator(".rw.rw-stale")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_one_user_and_one_entry_are_said_as_one(new_page: Open) -> None:
     latest = rw.Results(*rw.datasets.generate(300, seed=3), time_zone="America/Los_Angeles")
     page = new_page(700)

@@ -82,6 +82,7 @@ def test_in_jupyterlab_the_head_sticks_and_two_views_scroll_for_themselves(
     book.problems.check()
 
 
+@pytest.mark.nightly
 def test_a_height_is_what_it_says_and_scrolls_within(new_page: Callable[..., Page]) -> None:
     page = new_page(1008)
     draw(page, rw.Dashboard(shown(), height=620))

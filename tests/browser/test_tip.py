@@ -10,6 +10,7 @@ import results_widgets as rw
 from tests.support.browser.answered import draw, wait_until_answered
 from tests.support.browser.chart import seen_as
 from tests.support.browser.looks import shown
+from tests.support.nightly import rest_nightly
 
 # Where the element is now: a page that is still laid out anew has moved it since anyone asked.
 _TOUCH = """(element, [in_, held]) => {
@@ -76,6 +77,7 @@ def test_a_pointer_that_rests_is_told_all_of_a_number_and_reaches_its_users(page
     expect(page.get_by_test_id("segment-notice")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_escape_takes_away_the_tooltip_and_nothing_else(page: Page) -> None:
     page.locator('[data-action="reminder"]').click()
     page.mouse.move(1, 1)
@@ -90,6 +92,7 @@ def test_escape_takes_away_the_tooltip_and_nothing_else(page: Page) -> None:
     expect(page.get_by_test_id("action-detail")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_what_comes_to_lie_under_a_pointer_at_rest_asks_nothing(page: Page) -> None:
     """Else the next Escape would go to a tooltip that nobody asked for, and not to the action."""
     page.locator('[data-action="reminder"]').press("Enter")
@@ -127,6 +130,7 @@ def test_the_focus_of_a_keyboard_is_told_too(page: Page) -> None:
     expect(page.get_by_test_id("segment-notice")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_finger_that_is_held_asks_and_presses_nothing(page: Page) -> None:
     seen_as(page, 390, dark=True)
     # The page is still laid out anew for its width, and perhaps for users who were asked for before.
@@ -144,7 +148,7 @@ def test_a_finger_that_is_held_asks_and_presses_nothing(page: Page) -> None:
     expect(tip(page)).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [390, 1008])
+@pytest.mark.parametrize("width", rest_nightly([390, 1008]))
 def test_it_never_leaves_the_frame(page: Page, width: int) -> None:
     seen_as(page, width, dark=False)
     root = page.locator(".rw").bounding_box()

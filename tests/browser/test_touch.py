@@ -9,6 +9,7 @@ import results_widgets as rw
 from tests.support.browser.answered import draw, wait_until_answered
 from tests.support.browser.chart import seen_as
 from tests.support.browser.looks import shown
+from tests.support.nightly import rest_nightly
 
 Point = tuple[float, float]
 STEPS = 8
@@ -100,7 +101,9 @@ def test_two_fingers_zoom_the_flow_about_what_is_between_them_and_one_moves_it(
     page.get_by_role("button", name="Show the whole flow").tap()
 
 
-@pytest.mark.parametrize("part", [".rw-flow-view", ".rw-chart", ".rw-rings", ".rw-lines-table"])
+@pytest.mark.parametrize(
+    "part", rest_nightly([".rw-flow-view", ".rw-chart", ".rw-rings", ".rw-lines-table"])
+)
 def test_a_swipe_over_a_part_scrolls_the_page(page: Page, fingers: Fingers, part: str) -> None:
     one = page.locator(part).first
     one.scroll_into_view_if_needed()
@@ -126,6 +129,7 @@ def test_a_tap_opens_a_card_and_a_held_finger_asks_about_it(page: Page, fingers:
     wait_until_answered(page)
 
 
+@pytest.mark.nightly
 def test_a_tap_on_a_day_reads_it(page: Page) -> None:
     chart = page.locator(".rw-chart-box").first
     box = chart.bounding_box()

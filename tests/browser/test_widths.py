@@ -11,6 +11,7 @@ from tests.support.browser.answered import draw, wait_until_answered
 from tests.support.browser.chart import seen_as
 from tests.support.browser.looks import shown
 from tests.support.browser.pages import write
+from tests.support.nightly import rest_nightly
 
 CELL = 1008
 """How wide a cell of JupyterLab usually is."""
@@ -80,7 +81,7 @@ def test_a_cell_has_two_columns_and_is_at_most_1100_high(page: Page) -> None:
     assert boxes(page)["root"]["height"] <= 1100
 
 
-@pytest.mark.parametrize("width", [CELL, 1440])
+@pytest.mark.parametrize("width", rest_nightly([CELL, 1440]))
 def test_a_card_opens_beside_the_flow_which_stays_where_it_was(page: Page, width: int) -> None:
     seen_as(page, width, dark=False)
     before = boxes(page)
@@ -116,7 +117,7 @@ def test_below_it_a_card_opens_as_a_sheet_over_the_flow(page: Page) -> None:
     expect(page.get_by_test_id("action-detail")).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [250, 390, 480])
+@pytest.mark.parametrize("width", rest_nightly([250, 390, 480]))
 def test_narrow_the_flow_is_a_list_and_nothing_is_cut(page: Page, width: int) -> None:
     seen_as(page, width, dark=False)
     rows = page.locator(".rw-list-row")
@@ -129,7 +130,7 @@ def test_narrow_the_flow_is_a_list_and_nothing_is_cut(page: Page, width: int) ->
     expect(page.locator('[data-action="reminder"]')).to_be_focused()
 
 
-@pytest.mark.parametrize("width", [504, 1920])
+@pytest.mark.parametrize("width", rest_nightly([504, 1920]))
 def test_at_twice_the_size_and_on_a_large_screen_nothing_is_cut(page: Page, width: int) -> None:
     seen_as(page, width, dark=False)
     assert page.evaluate(_CUT) == []
@@ -138,7 +139,7 @@ def test_at_twice_the_size_and_on_a_large_screen_nothing_is_cut(page: Page, widt
     assert root["width"] == width
 
 
-@pytest.mark.parametrize("width", [CELL, 1440])
+@pytest.mark.parametrize("width", rest_nightly([CELL, 1440]))
 def test_with_all_unfolded_tab_stops_at_most_sixty_times_in_reading_order(
     page: Page, width: int
 ) -> None:
@@ -175,6 +176,7 @@ def test_what_a_click_asks_for_comes_forward(page: Page) -> None:
     expect(page.locator(".rw-card").first).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_variant_that_is_chosen_says_that_only_the_flow_is_of_it(
     new_page: Callable[..., Page],
 ) -> None:
@@ -195,6 +197,7 @@ def test_a_variant_that_is_chosen_says_that_only_the_flow_is_of_it(
     expect(note).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_a_flow_that_is_narrowed_keeps_its_beginning_in_the_middle(page: Page) -> None:
     seen_as(page, 700, dark=False)
     box = page.get_by_test_id("flow-view").bounding_box()
@@ -205,6 +208,7 @@ def test_a_flow_that_is_narrowed_keeps_its_beginning_in_the_middle(page: Page) -
     assert entries["x"] + entries["width"] <= box["x"] + box["width"]
 
 
+@pytest.mark.nightly
 def test_zooming_leaves_the_frame_as_high_as_it_was_and_no_letter_under_11_px(page: Page) -> None:
     for width in (700, CELL, 1440):
         seen_as(page, width, dark=False)
@@ -215,6 +219,7 @@ def test_zooming_leaves_the_frame_as_high_as_it_was_and_no_letter_under_11_px(pa
         assert boxes(page)["flow"] == before
 
 
+@pytest.mark.nightly
 def test_a_page_zoomed_by_its_styles_has_the_room_that_is_left(page: Page) -> None:
     page.evaluate("document.documentElement.style.zoom = 2")
     expect(page.get_by_role("tab", name="Explore")).to_be_visible()

@@ -11,6 +11,7 @@ import pytest
 from results_widgets import __version__
 from results_widgets.cli import main as cli
 from tests.support.examples import case
+from tests.support.nightly import rest_nightly
 from tests.support.saved_pages import unpacked
 
 ONE_VIEW = ("--min-cell", "1")
@@ -64,7 +65,7 @@ def test_reports_of_estimates(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "≈" not in (path / "r.html").read_text().split("<main")[1].split("<script")[0]
 
 
-@pytest.mark.parametrize("users_every", ["1h", "1w", "whole"])
+@pytest.mark.parametrize("users_every", rest_nightly(["1w", "1h", "whole"]))
 def test_a_report_without_user_level_data(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], users_every: str
 ) -> None:
@@ -242,6 +243,7 @@ def test_demo_prints_both_campaigns(capsys: pytest.CaptureFixture[str]) -> None:
     assert len({len(line) for line in overview}) == 1
 
 
+@pytest.mark.nightly
 def test_demo_opens_the_second_time_from_its_store_unless_it_would_be_made_otherwise(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

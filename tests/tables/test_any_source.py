@@ -13,6 +13,7 @@ from polars.testing import assert_frame_equal
 import results_widgets as rw
 from results_widgets.cli.main import main
 from tests.support.loops import some
+from tests.support.nightly import rest_nightly
 from tests.support.odd_values import (
     CAMPAIGN,
     CASES,
@@ -30,7 +31,7 @@ _HERE = [name for name in SOURCES if name != "duckdb"]
 _PARTS = 7
 
 
-@pytest.mark.parametrize("part", range(_PARTS))
+@pytest.mark.parametrize("part", rest_nightly(range(_PARTS), 3))
 def test_every_value_in_every_column_is_read_or_refused_by_name(part: int, tmp_path: Path) -> None:
     found = [
         (case, refusal(case, source, tmp_path, share=23))
@@ -88,7 +89,7 @@ def run(case: Case, file: str, words: list[str]) -> tuple[int, list[str]]:
     return code, [line for line in beside.getvalue().splitlines() if not line.startswith(warned)]
 
 
-@pytest.mark.parametrize("command", list(_COMMANDS))
+@pytest.mark.parametrize("command", rest_nightly(_COMMANDS, 2))
 def test_command_line_reads_it_or_says_in_one_line_why_not(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -270,6 +270,7 @@ def test_a_report_says_what_is_serious_about_its_events() -> None:
     assert "in doubt" not in json.dumps(unpacked(as_page(sound, Options(min_cell=1)))[0])
 
 
+@pytest.mark.nightly
 def test_a_year_of_twenty_actions_stays_small(tmp_path: Path) -> None:
     campaign, events, users = rw.datasets.generate(1500, seed=3)
     said = rw.Campaign.from_json(campaign).to_dict()

@@ -36,6 +36,7 @@ def test_cards_on_duckdb_are_what_the_model_says(duckdb_tables: None, asked: Que
     same_cards(asked, FromPackage(asked.case, asked.query).results)
 
 
+@pytest.mark.nightly
 @pytest.mark.spark
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")

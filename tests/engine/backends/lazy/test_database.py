@@ -15,6 +15,7 @@ from results_widgets import datasets
 from results_widgets.engine.rollup.grains import UsersGrain
 from results_widgets.sources.engines import open_table
 from results_widgets.sources.engines.duckdb_literals import as_query
+from tests.support.nightly import rest_nightly
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_segments_combine_where_they_are(
     assert pl.read_parquet(written).height == len(opened[1])
 
 
-@pytest.mark.parametrize("users_every", ["1h", "1w", "whole"])
+@pytest.mark.parametrize("users_every", rest_nightly(["1w", "1h", "whole"]))
 def test_a_rollup_is_that_of_memory(
     both: tuple[rw.Results, rw.Results], users_every: UsersGrain
 ) -> None:

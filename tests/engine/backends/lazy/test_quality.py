@@ -87,6 +87,7 @@ def test_everything_wrong_is_found_in_the_portable_way(portable_polars: None) ->
     held_against_memory(FromPackage.placed)
 
 
+@pytest.mark.nightly
 @pytest.mark.spark
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")

@@ -13,6 +13,7 @@ import results_widgets as rw
 from results_widgets import datasets
 from results_widgets.sources.engines import as_rows, spark_functions
 from results_widgets.sources.engines.spark import Spark
+from tests.support.nightly import rest_nightly
 
 pytestmark = [
     pytest.mark.spark,
@@ -74,7 +75,9 @@ def test_numbers_and_users_are_those_of_memory(
     assert_frame_equal(theirs.users, ours.users, check_column_order=False)
 
 
-@pytest.mark.parametrize("refused", [["localCheckpoint"], ["localCheckpoint", "persist"]])
+@pytest.mark.parametrize(
+    "refused", rest_nightly([["localCheckpoint", "persist"], ["localCheckpoint"]])
+)
 def test_rows_are_kept_as_far_as_a_session_keeps_any(
     remote: Any, monkeypatch: pytest.MonkeyPatch, refused: list[str]
 ) -> None:
@@ -100,6 +103,7 @@ def test_rows_are_kept_as_far_as_a_session_keeps_any(
     free()
 
 
+@pytest.mark.nightly
 def test_sketches_are_made_on_the_cluster(remote: Any) -> None:
     frame = remote.range(3)
     functions = spark_functions(frame)

@@ -41,6 +41,7 @@ def can_be_placed(case: Case, folder: Path) -> bool:
     return True
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("plainly_planned", "spark_source")
 def test_every_value_is_read_or_refused_by_name(tmp_path: Path) -> None:
     cases = CASES if is_thorough() else CASES[::SHARE]

@@ -13,6 +13,7 @@ from tests.support.answers import FromPackage
 from tests.support.engines import in_engine_order
 from tests.support.loops import some
 from tests.support.next_steps import next_steps_equal, with_triggers
+from tests.support.nightly import rest_nightly
 from tests.support.profiles import is_thorough
 from tests.support.strategies import OneColumn, Question, question
 
@@ -42,7 +43,8 @@ DEALT = {
 
 How a table's types are read and its journeys walked differs by campaign, which its entries and conversions show.
 What Spark makes of a query does not, so that one campaign fails where all do: 107 has a period before, of which all
-numbers are asked, and 388 several actions. DuckDB and Polars' lazy frames are asked the same expressions of others.
+numbers are asked, and 388 several actions: a change waits for 388 alone, since `test_spark.py` holds the rest against
+memory. DuckDB and Polars' lazy frames are asked the same expressions of others.
 """
 
 
@@ -56,7 +58,7 @@ class Narrowed(OneColumn):
         return [None, *Question(self.seed, self.case, self.query).breakdowns[1:][-1:]]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", rest_nightly(SEEDS[::-1]))
 def test_spark_answers_what_the_reference_answers(
     plainly_planned: None, spark_tables: None, seed: int
 ) -> None:
@@ -69,6 +71,7 @@ def test_spark_answers_what_the_reference_answers(
     properties.everything_equal(Narrowed(drawn.seed, drawn.case, drawn.query), kinds)
 
 
+@pytest.mark.nightly
 def test_spark_says_where_users_went(plainly_planned: None, spark_tables: None) -> None:
     told = next_steps_equal(with_triggers(in_engine_order(question(SEEDS[1]))), FromPackage, 2)
     assert any(one.received for one in told)

@@ -9,6 +9,7 @@ import pytest
 import results_widgets as rw
 from results_widgets import datasets
 from results_widgets.engine.rollup import sketches
+from tests.support.nightly import rest_nightly
 
 pytestmark = [
     pytest.mark.spark,
@@ -87,6 +88,7 @@ def beside(one: rw.Results, other: rw.Results) -> pl.DataFrame:
     )
 
 
+@pytest.mark.nightly
 def test_it_is_near_the_exact_numbers(rolled: rw.RollUp, in_memory: rw.Results) -> None:
     found = beside(in_memory, rolled.results())
     counted = found.filter("counted")
@@ -98,6 +100,7 @@ def test_it_is_near_the_exact_numbers(rolled: rw.RollUp, in_memory: rw.Results) 
     assert users.filter(pl.col("value") > 3_000).height > 2
 
 
+@pytest.mark.nightly
 def test_it_equals_the_rollup_of_memory(rolled: rw.RollUp, in_memory: rw.Results) -> None:
     ours = in_memory.rollup("1d")
     assert rolled.cells.select(KEY).equals(ours.cells.select(KEY))
@@ -109,6 +112,7 @@ def test_it_equals_the_rollup_of_memory(rolled: rw.RollUp, in_memory: rw.Results
     assert few["value"].equals(few["value_other"].rename("value"))
 
 
+@pytest.mark.nightly
 def test_it_is_written_read_and_holds_no_user(
     rolled: rw.RollUp, tables: Tables, tmp_path: Any
 ) -> None:
@@ -120,13 +124,14 @@ def test_it_is_written_read_and_holds_no_user(
     assert not any(user.encode() in written for user in ids)
 
 
+@pytest.mark.nightly
 def test_guard_bites(on_spark: rw.Results, monkeypatch: pytest.MonkeyPatch) -> None:
     _refuse_users(monkeypatch)
     with pytest.raises(AssertionError, match="users left Spark"):
         on_spark.entries()
 
 
-@pytest.mark.parametrize("kind", [pl.String, pl.Int64])
+@pytest.mark.parametrize("kind", rest_nightly([pl.String, pl.Int64]))
 def test_a_range_on_spark_merges_with_one_in_memory(spark: Any, kind: Any) -> None:
     """A user of both ranges counts once, so text and numbers must hash alike on both sides."""
     campaign, lazy, _ = datasets.generate(120, seed=3)
