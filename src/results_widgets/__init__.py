@@ -3,33 +3,30 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from results_widgets._garbage import unsearched
-
-with unsearched():
-    from results_widgets._handed_in import FOREST, TORNADO, WATERFALL
-    from results_widgets._version import __version__ as __version__
-    from results_widgets.campaign import GUESSER, Action, Campaign, Goal, Variant
-    from results_widgets.channels import Channel
-    from results_widgets.definitions import DEFINITIONS, Definitions
-    from results_widgets.errors import (
-        CampaignError,
-        EventsError,
-        MissingExtraError,
-        QueryError,
-        ResultsError,
-        SourceWarning,
-    )
-    from results_widgets.glossary.names import MetricKey
-    from results_widgets.portfolio import Portfolio, load
-    from results_widgets.results import (
-        DISPLAY,
-        REPORTS,
-        Flow as FlowFrames,
-        Results,
-        RollUp,
-    )
-    from results_widgets.segments import Segment, SegmentStore
-    from results_widgets.sources import delta, iceberg, sql
+from results_widgets._handed_in import FOREST, TORNADO, WATERFALL
+from results_widgets._version import __version__ as __version__
+from results_widgets.campaign import GUESSER, Action, Campaign, Goal, Variant
+from results_widgets.channels import Channel
+from results_widgets.definitions import DEFINITIONS, Definitions
+from results_widgets.errors import (
+    CampaignError,
+    EventsError,
+    MissingExtraError,
+    QueryError,
+    ResultsError,
+    SourceWarning,
+)
+from results_widgets.glossary.names import MetricKey
+from results_widgets.portfolio import Portfolio, load
+from results_widgets.results import (
+    DISPLAY,
+    REPORTS,
+    Flow as FlowFrames,
+    Results,
+    RollUp,
+)
+from results_widgets.segments import Segment, SegmentStore
+from results_widgets.sources import delta, iceberg, sql
 
 if TYPE_CHECKING:
     from results_widgets import datasets
