@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from results_widgets.experiments.maturity import open_windows
 from tests.reference import maturity as reference
 from tests.reference.case import Row, microseconds
 from tests.reference.rows import newest
@@ -28,7 +29,11 @@ def same_ripeness(asked: Question, answers: FromPackage) -> None:
         for row in rows:
             row["start"] = microseconds(row["start"])
         same_rows(rows, reference.cohorts(asked.case, asked.query, every))
-    maturity_is_of_the_entries(package.maturity().row(0, named=True), asked)
+    ripeness = package.maturity().row(0, named=True)
+    maturity_is_of_the_entries(ripeness, asked)
+    windows, closes = open_windows(package._session.scoped()), ripeness["decides_at"]
+    assert (windows.entries, windows.open) == (ripeness["entries"], ripeness["open"])
+    assert windows.decides_at == (None if closes is None else microseconds(closes))
 
 
 def maturity_is_of_the_entries(found: Row, asked: Question) -> None:

@@ -1,5 +1,7 @@
 """How ripe a campaign's numbers are: when entries convert, and how many have by each age."""
 
+from dataclasses import dataclass
+
 import narwhals as nw
 import polars as pl
 
@@ -8,6 +10,43 @@ from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.query import BUCKET
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.engine.statistics import Z_95
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How many entries of the range are still open.
+
+    Attributes:
+        entries: How many entries there are.
+        open: Those whose window has not ended by the newest event.
+        decides_at: When the last window closes, epoch µs; None if all are closed.
+    """
+
+    entries: int
+    open: int
+    decides_at: int | None
+
+
+def open_windows(scoped: ScopedRows) -> Windows:
+    """Return how many entries are still open; those held back are left out as in `followed`."""
+    ended = nw.col("ended_at")
+    still = ended > scoped.data.newest
+    found = scoped.collect(
+        _counted_entries(scoped).select(
+            nw.len().cast(nw.Int64).alias("entries"),
+            still.cast(nw.Int64).sum().alias("open"),
+            nw.when(still).then(ended).max().alias("decides"),
+        )
+    )
+    entries, is_open, decides = found.row(0)
+    return Windows(int(entries), int(is_open or 0), None if decides is None else int(decides))
+
+
+def _counted_entries(scoped: ScopedRows) -> Rows:
+    entries = scoped.entries
+    if scoped.query.definitions.held_back == "apart":
+        entries = entries.filter(~nw.col("held_back"))
+    return entries
 
 
 def followed(scoped: ScopedRows) -> Rows:
@@ -20,9 +59,7 @@ def followed(scoped: ScopedRows) -> Rows:
         until its first conversion; else until its window ended or, if that is open, the newest event).
     """
     data, definitions = scoped.data.require_users(), scoped.query.definitions
-    entries = scoped.entries
-    if definitions.held_back == "apart":
-        entries = entries.filter(~nw.col("held_back"))
+    entries = _counted_entries(scoped)
     found = data.conversions(definitions, None).filter(~nw.col("entry").is_null())
     first = found.group_by("user", "entry").agg(_at=nw.col("time").min())
     rows = entries.join(first, on=["user", "entry"], how="left")

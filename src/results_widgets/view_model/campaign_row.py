@@ -9,6 +9,7 @@ from results_widgets.disclosure import SHARED_USERS
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.money import currency_of
 from results_widgets.experiments.estimates import Difference
+from results_widgets.experiments.maturity import open_windows
 from results_widgets.experiments.outcomes import CONVERTED, find
 from results_widgets.experiments.pairs import Pair, together
 from results_widgets.experiments.phrases import Phrases
@@ -192,14 +193,17 @@ def _ripe(results: Results) -> tuple[float | None, str]:
     """Return the share of the entries whose windows have ended, and what is open in words."""
     if results.is_rolled_up:
         return None, ""
-    found = results.maturity().row(0, named=True)
-    entries, still_open, closes = found["entries"], found["open"], found["decides_at"]
-    share = (entries - still_open) / entries if entries else None
-    if not still_open:
+    session = results._session
+    found = session.cached("open windows", compute=lambda: open_windows(session.scoped()))
+    share = (found.entries - found.open) / found.entries if found.entries else None
+    if not found.open:
         return share, ""
-    locale = results._session.locale
-    words = f"{locale.count_of(still_open, 'window')} open"
-    return share, words if closes is None else f"{words} until {locale.day_of_month_text(closes)}"
+    locale = session.locale
+    words = f"{locale.count_of(found.open, 'window')} open"
+    if found.decides_at is None:
+        return share, words
+    closes = from_micros(found.decides_at, session.query.time_zone)
+    return share, f"{words} until {locale.day_of_month_text(closes)}"
 
 
 def converted_over_time(results: Results) -> tuple[TrendPoint, ...]:

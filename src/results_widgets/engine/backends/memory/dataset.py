@@ -140,6 +140,9 @@ class MemoryBackend(GivenTables):
         def values(name: str) -> pl.Series:
             own = name == CURRENCY and self.table.has(name)
             rows = found.select("row" if own else pl.coalesce("start_row", "row")).to_series()
+            if own and self.cache.known(categories_key(name)) is None:
+                # Always asked for, and mostly of few rows: their values are read, none of the others.
+                return self.log.column(name, rows)
             return self.values(name, found["user"], rows)
 
         def known(name: str) -> pl.Series:
