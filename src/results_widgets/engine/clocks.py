@@ -73,8 +73,7 @@ class Clocks:
 
     def is_open(self) -> nw.Expr:
         """Whether an entry (last_action_at, ended_at) may still convert at the newest event."""
-        is_right = nw.col("last_action_at") <= self.newest
-        return is_right & (nw.col("ended_at") > self.newest)
+        return is_open_at(self.newest)
 
     def note(self, locale: Locale = ENGLISH) -> str:
         """Return what wrong clocks mean for the numbers, in two sentences; empty without any."""
@@ -89,6 +88,11 @@ class Clocks:
             "totals, and stand"
         )
         return f"{told.format(when)} on no time axis."
+
+
+def is_open_at(newest: int | nw.Expr) -> nw.Expr:
+    """Return whether an entry (last_action_at, ended_at) may still convert at the time of the newest event."""
+    return (nw.col("last_action_at") <= newest) & (nw.col("ended_at") > newest)
 
 
 def read_clocks(

@@ -1,9 +1,9 @@
 """The rows that a query counts: events, entries and conversions in its scope, with its group keys."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, Self, TypeVar
 
 import narwhals as nw
 import polars as pl
@@ -112,6 +112,10 @@ class ScopedRows:
     data: Backend
     query: QueryScope
     grouping: Grouping
+
+    def grouped(self, grouping: Grouping) -> Self:
+        """Return the same rows in other groups."""
+        return replace(self, grouping=grouping)
 
     def collect(self, rows: Rows) -> pl.DataFrame:
         """Compute a query of these rows as a Polars frame in memory."""

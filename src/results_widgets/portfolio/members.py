@@ -9,6 +9,7 @@ from results_widgets.engine import together
 from results_widgets.engine.backends.base import UserBackend
 from results_widgets.errors import QueryError, listing
 from results_widgets.results import Results
+from results_widgets.results.several import Together
 
 CAMPAIGN = "campaign"
 """Column that names the campaign."""
@@ -91,6 +92,12 @@ def walk_once(members: Members) -> None:
     read_once(members)
     sessions = [one._session for one in members.values()]
     together.walk_once([(one.source, one.reading, one.query.definitions) for one in sessions])
+
+
+def count_once(members: Members) -> Together:
+    """Return campaigns to be counted at once as far as they can be, after reading them and walking together."""
+    walk_once(members)
+    return Together([one._session for one in members.values()])
 
 
 def stacked(frames: Iterable[tuple[str, pl.DataFrame]]) -> pl.DataFrame:

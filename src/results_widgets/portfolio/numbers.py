@@ -2,9 +2,11 @@
 
 import polars as pl
 
+from results_widgets.engine.calendar import check_every
+from results_widgets.engine.query import Grouping
 from results_widgets.glossary.names import MetricName
 from results_widgets.keys import Every
-from results_widgets.portfolio.members import CAMPAIGN, HasMembers, stacked, the_zone, walk_once
+from results_widgets.portfolio.members import CAMPAIGN, HasMembers, count_once, stacked, the_zone
 
 
 def overview(self: HasMembers, interval: float | None = None) -> pl.DataFrame:
@@ -40,7 +42,7 @@ def overview(self: HasMembers, interval: float | None = None) -> pl.DataFrame:
         │ autumn   ┆ users  ┆ 199.0 ┆ null      ┆ null        │
         └──────────┴────────┴───────┴───────────┴─────────────┘
     """
-    walk_once(self._members)
+    count_once(self._members).count_overviews()
     return stacked((name, one.overview(interval=interval)) for name, one in self._members.items())
 
 
@@ -80,7 +82,8 @@ def explore(
         └──────────┴───────┘
     """
     the_zone(self._members, "a time axis")
-    walk_once(self._members)
+    grouping = Grouping(every=check_every(every), cumulative=cumulative)
+    count_once(self._members).count_series(metric, grouping)
     found = stacked(
         (name, one.explore(metric, every=every, cumulative=cumulative))
         for name, one in self._members.items()

@@ -8,14 +8,17 @@ from typing import Final
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.money import currency_of
+from results_widgets.engine.query import Grouping
 from results_widgets.experiments.estimates import Difference
 from results_widgets.experiments.maturity import open_windows
 from results_widgets.experiments.outcomes import CONVERTED, find
 from results_widgets.experiments.pairs import Pair, together
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.units import HELD_BACK
+from results_widgets.glossary.campaign import HELD_BACK_USERS
 from results_widgets.results import Results
 from results_widgets.results.formatting import NOT_AVAILABLE, base_of, format_estimate
+from results_widgets.results.several import Together
 from results_widgets.results.summary import conclude
 
 NO_HOLDOUT = "no holdout"
@@ -24,6 +27,8 @@ NO_HOLDOUT = "no holdout"
 NOT_COMPARED = "not compared"
 """In place of a lift where some were, but cannot be compared: roll-ups, shares that are wrong, no extra ``stats``."""
 
+_LINE: Final = "converted_rate"
+"""What the line of a row is of."""
 
 FEW_WEEKS: Final = 8
 """Of fewer weeks a trend has days: a line says more than the numbers from so many points on."""
@@ -99,6 +104,13 @@ class CampaignRow:
     ripe_text: str
     windows_text: str
     metrics: Mapping[str, tuple[float | None, str]]
+
+
+def count_rows(campaigns: Together) -> None:
+    """Count what rows show of small campaigns at once, before each is asked for its own."""
+    campaigns.count_overviews()
+    campaigns.count_number(HELD_BACK_USERS)
+    campaigns.count_series(_LINE, Grouping(every="1w"), finer="1d", few=FEW_WEEKS)
 
 
 def campaign_row(results: Results, least: int = SHARED_USERS) -> CampaignRow:
@@ -209,9 +221,9 @@ def _ripe(results: Results) -> tuple[float | None, str]:
 def converted_over_time(results: Results) -> tuple[TrendPoint, ...]:
     """Return the converted rate of the entries of each week, and whether it may still rise; of few weeks, by day."""
     newest, days = from_micros(results._session.newest), 7
-    found = results.explore("converted_rate", every="1w").select("time", "value")
+    found = results.explore(_LINE, every="1w").select("time", "value")
     if found.height < FEW_WEEKS:
         days = 1
-        found = results.explore("converted_rate", every="1d").select("time", "value")
+        found = results.explore(_LINE, every="1d").select("time", "value")
     ends = timedelta(days=days) + results.campaign.attribution_window
     return tuple(TrendPoint(value, time + ends <= newest) for time, value in found.iter_rows())

@@ -14,10 +14,10 @@ from results_widgets.experiments.estimates import Difference
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.pooled import pooled
 from results_widgets.portfolio import Portfolio
-from results_widgets.portfolio.members import walk_once
+from results_widgets.portfolio.members import count_once
 from results_widgets.results import Results
 from results_widgets.view_model.campaign_choice import METRICS
-from results_widgets.view_model.campaign_row import CampaignRow, campaign_row
+from results_widgets.view_model.campaign_row import CampaignRow, campaign_row, count_rows
 from results_widgets.view_model.campaign_settings import settings_of
 from results_widgets.view_model.serialization import State
 from results_widgets.view_model.told_verdict import told_verdict
@@ -56,7 +56,7 @@ def campaigns_state(
     end = None if patience is None else time.monotonic() + patience
     # What cannot be read stands in its row, and the others are read one by one then.
     with suppress(ResultsError):
-        walk_once(portfolio._members)
+        count_rows(count_once(portfolio._members))
     lines: list[State] = []
     read: list[CampaignRow] = []
     newest: list[int] = []

@@ -198,8 +198,13 @@ def summed(
 def _sums(words: Any, sets: Sequence[CodeSet], column: str) -> list[Any]:
     """Return a sum for each set, in the words of Polars or of narwhals, which are the same here."""
     code, number = words.col("code"), words.col(column)
+
+    def summand(is_in: Any) -> Any:
+        # In Polars nothing stands between the numbers: a sum then does not depend on other rows either.
+        return number.filter(is_in) if words is pl else words.when(is_in).then(number)
+
     return [
-        words.when(code.is_in(list(codes))).then(number).sum().alias(sum_name(place))
+        summand(code.is_in(list(codes))).sum().alias(sum_name(place))
         for place, codes in enumerate(sets)
     ]
 

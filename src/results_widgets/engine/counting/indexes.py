@@ -13,6 +13,7 @@ from results_widgets.engine.backends.base import Backend
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import is_among
 from results_widgets.engine.backends.memory.past import PastBackend
+from results_widgets.engine.backends.memory.several import SeveralBackend
 from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting.previous import category_per_user
@@ -197,6 +198,12 @@ def _(data: MemoryBackend, definitions: Definitions) -> Indexes:
 @indexes_of.register
 def _(data: PastBackend, definitions: Definitions) -> None:  # noqa: ARG001
     """What is compared with one range is asked once: to sort it would take longer than to group it."""
+    return
+
+
+@indexes_of.register
+def _(data: SeveralBackend, definitions: Definitions) -> None:  # noqa: ARG001
+    """What is counted of several campaigns at once is asked once, too."""
     return
 
 

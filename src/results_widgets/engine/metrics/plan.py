@@ -11,13 +11,12 @@ from typing import Final
 import polars as pl
 
 from results_widgets.engine.cache import Key
-from results_widgets.engine.metrics.rows import RowCodes
+from results_widgets.engine.metrics.rows import RowCodes, codes_of
 from results_widgets.engine.money import is_money
 from results_widgets.engine.scoped import DAY_KEY, ENTRY, SET, CodeSet, Kind, ScopedRows
 from results_widgets.glossary import (
     Count,
     Difference,
-    Entries,
     EntriesWith,
     Events,
     Median,
@@ -35,7 +34,6 @@ OF_USERS: Final = "_of_users"
 _NAMES: Final = {SET: pl.Int64, OWNER: pl.String, METRIC: pl.String, OF_USERS: pl.Boolean}
 IS_MONEY: Final = "_is_money"
 _SUM_NAMES: Final = {SET: pl.Int64, OWNER: pl.String, METRIC: pl.String, IS_MONEY: pl.Boolean}
-_ENTRIES: Final = (Entries(), Entries(open_only=True), Entries(held_back=True))
 
 Asked = tuple[tuple[str, Metric], ...]
 """Owners (id of an action or channel; empty: the campaign) and metrics."""
@@ -137,7 +135,7 @@ def _plan(scoped: ScopedRows, scope: Scope, asked: Asked) -> Plan:
         (owner, one) for owner, one in wanted.values() if one.scope == "campaign" != scope
     )
     own = tuple(pair for pair in wanted.values() if pair not in of_campaign)
-    planner = _Planner(scoped, RowCodes(scoped, scope))
+    planner = _Planner(scoped, codes_of(scoped, scope))
     # Users first: rows are counted in the same pass.
     for owner, metric in sorted(own, key=lambda pair: pair[1].unit != "users"):
         planner.add(owner, metric)
@@ -206,13 +204,10 @@ class _Planner:
         """Return what is counted."""
         found = []
         for (kind, by_name, unit), named in self._sets.items():
-            sets = self._entries if kind == "entries" else tuple(sorted(named))
+            every = self.codes.entry_sets if kind == "entries" else None
+            sets = every or tuple(sorted(named))
             found.append(TallyPlan(kind, by_name, unit, sets, _names(sets, named)))
         return found
-
-    @property
-    def _entries(self) -> tuple[CodeSet, ...]:
-        return tuple(self.codes.of(rows, "")[1] for rows in _ENTRIES)
 
     def sums(self) -> Iterator[SumsPlan]:
         """Yield what is added up, by kind of rows and column."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, singledispatch
+from typing import Final
 
 from results_widgets.channels import EVENTS, GOAL_EVENTS
 from results_widgets.engine.scoped import HELD_BACK, STILL_OPEN, CodeSet, Kind, ScopedRows
@@ -17,6 +18,8 @@ from results_widgets.glossary import (
     Scope,
 )
 
+_ENTRIES: Final = (Entries(), Entries(open_only=True), Entries(held_back=True))
+
 
 @dataclass(frozen=True)
 class RowCodes:
@@ -29,6 +32,11 @@ class RowCodes:
 
     scoped: ScopedRows
     scope: Scope
+
+    @property
+    def entry_sets(self) -> tuple[CodeSet, ...] | None:
+        """The sets of entries that are counted in one pass, whichever is asked for; None: only those asked for."""
+        return tuple(self.of(rows, "")[1] for rows in _ENTRIES)
 
     def of(self, rows: Rows, owner: str) -> tuple[Kind, CodeSet]:
         """Return the kind of the rows of an owner (id of an action or channel, or empty), and their codes.
@@ -159,3 +167,9 @@ class RowCodes:
             )
         found = codes.interacted(self.scoped.query.definitions)
         return found if not owner else tuple(c for c in found if c // codes.width in numbers)
+
+
+@singledispatch
+def codes_of(scoped: ScopedRows, scope: Scope) -> RowCodes:
+    """Return what turns the rows of declarations into codes of rows in range."""
+    return RowCodes(scoped, scope)

@@ -31,6 +31,9 @@ from results_widgets.glossary import (
 )
 from results_widgets.glossary.unavailable import Unavailable, without
 
+SPAN: Final = Key[tuple[int, int]]("span")
+"""The first and last instant of a campaign's own events, in a cache."""
+
 _SIDES: Final = ("plain", "numerator", "denominator")
 
 # What a number is where there are no rows; unknown ones are null in any case.
@@ -209,23 +212,36 @@ def _groups(scoped: ScopedRows, base: pl.DataFrame, known: pl.DataFrame | None) 
     if grouping.every is None:
         assert groups is not None
         return groups
+    buckets = pl.DataFrame({BUCKET: pl.Series(intervals_of(scoped), dtype=pl.Int64)})
+    return buckets if groups is None else groups.join(buckets, how="cross")
+
+
+def intervals_of(scoped: ScopedRows) -> list[int]:
+    """Return the numbers of all intervals of a time axis.
+
+    Raises:
+        QueryError: They are hours, and too many of them.
+    """
     first, last = span(scoped)
-    if grouping.every == "1h" and last - first > _MOST_HOURS * HOUR:
+    every = scoped.grouping.every
+    assert every is not None
+    if every == "1h" and last - first > _MOST_HOURS * HOUR:
         raise QueryError(
             f"the range has more than {_MOST_HOURS:,} hours; "
             "take every='1d', or a shorter range with between(start, end)"
         )
-    intervals = scoped.data.calendar(scoped.query).between(first, last, grouping.every)
-    buckets = pl.DataFrame({BUCKET: pl.Series(intervals, dtype=pl.Int64)})
-    return buckets if groups is None else groups.join(buckets, how="cross")
+    return scoped.data.calendar(scoped.query).between(first, last, every)
+
+
+def active_span(scoped: ScopedRows) -> tuple[int, int]:
+    """Return the first and last instant of the campaign's own events, whatever the range."""
+    return scoped.data.cached(SPAN, lambda: scoped.data.active_span(scoped.query.definitions))
 
 
 def span(scoped: ScopedRows) -> tuple[int, int]:
     """Return the first and last instant of a time axis: the range, no further than the campaign's own events go."""
     start, end = scoped.query.micros()
-    oldest, newest = scoped.data.cached(
-        Key("span"), lambda: scoped.data.active_span(scoped.query.definitions)
-    )
+    oldest, newest = active_span(scoped)
     first = oldest if start is None else start
     last = newest if end is None else min(end - 1, newest)
     return first, max(first, last)
