@@ -13,6 +13,7 @@ from hypothesis import given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
 import results_widgets as rw
+from results_widgets.engine.metrics.several import answers
 from results_widgets.results import several
 from results_widgets.view_model.campaigns import campaigns_state
 from tests.support.loops import some
@@ -41,10 +42,9 @@ SCOPES: dict[str, Any] = {
 def answered() -> Iterator[list[int]]:
     """The number of answers of each question that is asked of several campaigns at once."""
     found: list[int] = []
-    single = several.answers
 
     def noted(*asked: Any) -> Any:
-        every = list(single(*asked))
+        every = list(answers(*asked))
         found.append(len(every))
         return every
 
@@ -107,9 +107,8 @@ def test_series_are_those_of_each_alone(
     seed: int, scope: str, every: Any, cumulative: bool
 ) -> None:
     asked = with_arms(drawn(seed))
-    metric = Random(seed).choice(
-        ["users", "converted_rate", "engaged", "goal_value", "engagement_rate"]
-    )
+    names: list[Any] = ["users", "converted_rate", "engaged", "goal_value", "engagement_rate"]
+    metric = Random(seed).choice(names)
     with answered():
         together, alone = (
             {name: one.in_time_zone("Europe/Berlin") for name, one in opened(asked, scope).items()}
@@ -135,8 +134,8 @@ def test_rows_of_a_list_are_those_of_each_alone(seed: int, scope: str) -> None:
         together, alone = opened(asked, scope), opened(asked, scope)
         if not together:
             return
-        rows = campaigns_state(rw.Portfolio(together))["rows"]
-        for row, (name, one) in zip(rows, some(alone.items()), strict=True):
+        rows: Any = campaigns_state(rw.Portfolio(together))["rows"]
+        for row, (name, one) in some(zip(rows, alone.items(), strict=True)):
             assert campaigns_state(rw.Portfolio({name: one}))["rows"] == [row]
 
 

@@ -1,6 +1,7 @@
 """A portfolio: how it is made, its scope, and its numbers, which are those of each campaign alone."""
 
 import copy
+import json
 import pickle
 import warnings
 from itertools import permutations
@@ -16,6 +17,7 @@ import results_widgets as rw
 from results_widgets.definitions import Attribution
 from results_widgets.errors import QueryError, SourceWarning
 from results_widgets.portfolio import load_one
+from results_widgets.sources import FileSet
 from tests.support.exports.example import write_example
 from tests.support.loops import some
 from tests.support.portfolios import Drawn, drawn
@@ -309,6 +311,37 @@ def test_folders_without_events_share_those_of_the_folder_around_them(tmp_path: 
     found = rw.Portfolio.load(tmp_path, time_zone="UTC")
     assert len(some(found.names)) == len(asked.campaigns)
     assert_frame_equal(found.overview(), asked.portfolio().overview())
+
+
+def test_what_several_folders_share_is_opened_once_and_read_as_each_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, events, users = rw.datasets.generate(60, seed=1)
+    rows, people = (table.lazy().collect() for table in (events, users))
+    rows.with_columns(price=pl.col("value") * 2).write_parquet(tmp_path / "events.parquet")
+    people.write_parquet(tmp_path / "users.parquet")
+    for place, column in enumerate(["value", "price", "value"]):
+        plain: Any = campaign.to_dict()
+        own = {**plain, "name": f"{place}", "goal": {**plain["goal"], "value": column}}
+        (tmp_path / f"{place}").mkdir()
+        (tmp_path / f"{place}" / "campaign.json").write_text(json.dumps(own))
+    opened: list[str] = []
+    single = FileSet.open
+
+    def noted(items: Any, what: str) -> FileSet:
+        opened.append(what)
+        return single(items, what)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileSet, "open", noted)
+        portfolio = rw.Portfolio.load(tmp_path, time_zone="UTC")
+    assert opened == ["events", "users"]
+    found: list[Any] = [portfolio[name]._session.data for name in portfolio]
+    assert found[0].table is found[2].table
+    assert found[0].table is not found[1].table
+    values = portfolio.overview().filter(metric="goal_value")["value"].to_list()
+    assert values == [values[0], 2 * values[0], values[0]]
+    assert values[0] > 0
 
 
 def test_what_takes_one_campaign_refuses_a_folder_of_several(tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """Opening a campaign's events and users: the one place that decides which backend holds them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -32,7 +35,7 @@ from results_widgets.sources import (
     reads_path,
 )
 from results_widgets.sources.engines import Engine, engine_of, is_database, open_table
-from results_widgets.tables.events import EventTable, normalise
+from results_widgets.tables.events import EventTable, normalise, shape_differs
 from results_widgets.tables.options import ReadOptions
 from results_widgets.tables.users import check_once, normalise_users, shape_users
 
@@ -168,15 +171,68 @@ class _Paths:
 
 def _files(source: object, what: str) -> FileSet | None:
     items = None if is_database(source) else path_items(source)
-    return None if items is None else FileSet.open(items, what)
+    if items is None:
+        return None
+    opened, key = _opened.get(), (items, what)
+    if opened is None:
+        return FileSet.open(items, what)
+    if key not in opened.files:
+        opened.files[key] = FileSet.open(items, what)
+    return opened.files[key]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What was opened of files so far.
+
+    Attributes:
+        files: Files, by what names them and what they are.
+        tables: Tables made of files, with the source that they were made for.
+    """
+
+    files: dict[tuple[object, str], FileSet] = field(default_factory=dict)
+    tables: list[tuple[Source, FileSet, FileSet | None, EventTable, pl.LazyFrame | None]] = field(
+        default_factory=list
+    )
+
+
+_opened: Final = ContextVar[_Opened | None]("opened", default=None)
+
+
+@contextmanager
+def opening_once() -> Iterator[None]:
+    """Open files once that several campaigns name, and check their tables once, as long as the context lasts."""
+    token = _opened.set(_Opened())
+    try:
+        yield
+    finally:
+        _opened.reset(token)
+
+
+def _tables(
+    source: Source, events: FileSet, users: FileSet | None
+) -> tuple[EventTable, pl.LazyFrame | None]:
+    """Return the tables of files, those of a campaign that reads the same ones alike if there is one."""
+    opened = _opened.get()
+    for other, *files, table, people in [] if opened is None else opened.tables:
+        is_same = files == [events, users] and source.options == other.options
+        # Users that are no files are looked at by each.
+        is_same = is_same and (users is not None or source.users is None is other.users)
+        same_value = source.campaign.goal.value == other.campaign.goal.value
+        if is_same and same_value and not shape_differs(source.campaign, other.campaign):
+            return table, people
+    table = source.event_table(events.scan)
+    people = source.user_table(users, table)
+    if opened is not None:
+        opened.tables.append((source, events, users, table, people))
+    return table, people
 
 
 def _backend(source: Source, events: FileSet | None, users: FileSet | None) -> Backend:
     if isinstance(source.events, Cells):
         return RollUpBackend(source.campaign, source.events)
     if events is not None:
-        table = source.event_table(events.scan)
-        return MemoryBackend(source.campaign, table, source.user_table(users, table))
+        return MemoryBackend(source.campaign, *_tables(source, events, users))
     database = is_database(source.events)
     native = open_table(str(source.events), "events") if database else source.events
     engine = engine_of(native)

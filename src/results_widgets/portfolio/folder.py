@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from results_widgets._io import is_folder
 from results_widgets._text import told_apart
+from results_widgets.engine.open import opening_once
 from results_widgets.engine.store.folder import is_store
 from results_widgets.errors import EventsError, listing, warn_caller
 from results_widgets.results import Results, open_stored
@@ -96,7 +97,8 @@ def read_campaigns(root: Path, **options: Any) -> dict[str, Results]:
             f"{root}: {len(left_out)} folder{'s' if len(left_out) > 1 else ''} without {CAMPAIGN_FILE} "
             f"left out: {listing(left_out, _LISTED)}"
         )
-    found = {one.name: read_campaign(one, root, **options) for one in folders}
+    with opening_once():
+        found = {one.name: read_campaign(one, root, **options) for one in folders}
     names = told_apart({folder: results.campaign.label for folder, results in found.items()})
     return {names[folder]: results for folder, results in found.items()}
 

@@ -231,6 +231,12 @@ class EventCodes:
         return self.named(*dict.fromkeys((*goals, *made)))
 
     @cached_property
+    def plain_goals(self) -> tuple[int, ...]:
+        """Those of goals that name no action, which are nothing else."""
+        lifecycle = self.named(*GOAL_EVENTS)
+        return tuple(code for code in self.goals if code < self.width and code not in lifecycle)
+
+    @cached_property
     def counted(self) -> tuple[int, ...]:
         """Codes of events that metrics count: of actions, and exits."""
         return (*self.channel_events, *self.named("exited"))

@@ -1,6 +1,6 @@
 """The event log in memory: the campaign's rows of the event table, encoded into narrow columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Final
@@ -76,9 +76,18 @@ class EventLog:
         """The time and code of all rows, in any order."""
         return self.rows.lazy().select("time", "code")
 
-    def walked(self, rules: Rules) -> pl.DataFrame:  # noqa: ARG002
-        """Return the rows that entries and conversions are found in, and perhaps others."""
-        return self.rows
+    def walked(self, rules: Rules) -> pl.DataFrame:
+        """Return the rows that entries and conversions are found in, and perhaps others.
+
+        Where most rows are goal events, such as a year's purchases, those that can be in no entry are none of them.
+        """
+        if rules.entries_given or rules.conversions_given:
+            return self.rows
+        plain = marks(self.codes.plain_goals, self.rows["code"])
+        if 2 * plain.sum() < self.height:
+            return self.rows
+        ends = spans(self.rows.filter(~plain), self.codes, rules.window)
+        return self.rows.filter(~plain | is_within(self.rows, ends, self.user_count))
 
     def with_rows(self, rows: pl.DataFrame) -> "EventLog":
         """Return a log of some of the rows, with the same users."""
@@ -215,6 +224,47 @@ def is_among(some: pl.Series, rows: pl.Series) -> pl.Series:
     top = rows.max()
     marks = pl.repeat(False, 1 + (top if isinstance(top, int) else 0), eager=True)
     return marks.scatter(some, True).gather(rows)
+
+
+def spans(rows: pl.DataFrame, codes: EventCodes, window: int) -> pl.DataFrame:
+    """Return when each user received the first root, and when the last window ends: user, first, last.
+
+    Args:
+        rows: The events; those that only may be goals are not needed.
+        codes: What the codes mean.
+        window: The attribution window, in µs.
+    """
+    roots, received = [*codes.roots], [*codes.received, *codes.held_back_roots]
+    code, time = pl.col("code"), pl.col("time")
+    found = (
+        rows.filter(code.is_in([*roots, *received]))
+        .group_by("user")
+        .agg(first=time.filter(code.is_in(roots)).min(), last=time.max() + window)
+    )
+    return found.drop_nulls("first")
+
+
+def is_within(rows: pl.DataFrame, ends: pl.DataFrame, users: int) -> pl.Series:
+    """Return whether each row lies in its user's span; that of a user without one is empty.
+
+    Args:
+        rows: user, time.
+        ends: The spans; see `spans`.
+        users: How many users there are.
+    """
+    user, time = rows["user"], rows["time"]
+    first, last = (
+        pl.repeat(empty, users, dtype=pl.Int64, eager=True).scatter(ends["user"], ends[name])
+        for name, empty in (("first", 2**62), ("last", -(2**62)))
+    )
+    return (time >= first.gather(user)) & (time <= last.gather(user))
+
+
+def marks(some: Sequence[int], codes: pl.Series) -> pl.Series:
+    """Return which codes are among some; there are few different ones, so they are looked up, not hashed."""
+    top = codes.max()
+    known = range(1 + (top if isinstance(top, int) else -1))
+    return pl.Series([code in some for code in known], dtype=pl.Boolean).gather(codes)
 
 
 def distinct(codes: pl.Series) -> pl.Series:

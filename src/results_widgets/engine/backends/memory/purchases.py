@@ -11,7 +11,13 @@ from functools import cached_property
 import polars as pl
 
 from results_widgets.channels import GOAL_EVENTS
-from results_widgets.engine.backends.memory.event_log import EventLog, distinct, without_repeats
+from results_widgets.engine.backends.memory.event_log import (
+    EventLog,
+    distinct,
+    is_within,
+    spans,
+    without_repeats,
+)
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.journeys.rules import Rules
 from results_widgets.tables.events import EventTable
@@ -228,19 +234,9 @@ class TogetherLog(ReadTogether):
         if rules.conversions_given:
             return self.counted_rows
         parts = self.parts
-        inside = parts.goals(_within(parts.purchases.goals, self._spans(rules.window), parts.ids))
+        ends = spans(parts.own, self.codes, rules.window)
+        inside = parts.goals(is_within(parts.purchases.goals, ends, len(parts.ids)))
         return parts.numbered(_merged(parts.own, inside))
-
-    def _spans(self, window: int) -> pl.DataFrame:
-        """Return when each user received the first root, and when the last window ends: user, first, last."""
-        codes = self.codes
-        roots, received = [*codes.roots], [*codes.received, *codes.held_back_roots]
-        code, time = pl.col("code"), pl.col("time")
-        rows = self.parts.own.filter(code.is_in([*roots, *received]))
-        found = rows.group_by("user").agg(
-            first=time.filter(code.is_in(roots)).min(), last=time.max() + window
-        )
-        return found.drop_nulls("first")
 
     def with_rows(self, rows: pl.DataFrame) -> EventLog:
         """See `EventLog`."""
@@ -261,13 +257,3 @@ def _merged(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
 
 def _coded(rows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
     return rows.with_columns(places.gather(rows[EVENT]).alias("code")).select(LOG_COLUMNS)
-
-
-def _within(rows: pl.DataFrame, spans: pl.DataFrame, ids: pl.Series) -> pl.Series:
-    """Return whether each row lies in its user's span; that of a user without one is empty."""
-    users, time = rows["user"], rows["time"]
-    first, last = (
-        pl.repeat(empty, len(ids), dtype=pl.Int64, eager=True).scatter(spans["user"], spans[name])
-        for name, empty in (("first", 2**62), ("last", -(2**62)))
-    )
-    return (time >= first.gather(users)) & (time <= last.gather(users))
