@@ -60,6 +60,7 @@ _SNAPSHOT: Final = ("tests/report/snapshot/test_snapshot.py",)
 _FINDINGS: Final = (
     "tests/engine/quality/test_findings.py",
     "tests/engine/quality/test_against_reference.py",
+    "tests/engine/test_quality.py",
 )
 TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "definitions/model": ("tests/test_definitions.py",),
@@ -80,7 +81,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "engine/people/profile": ("tests/segments/test_followup.py",),
     "engine/people/reach": ("tests/segments/test_followup.py",),
     "engine/people/sequences": ("tests/engine/people/test_behind.py",),
-    "engine/quality/by_row": ("tests/engine/test_quality.py",),
+    "engine/quality/by_row": _FINDINGS,
     "engine/quality/days": _FINDINGS,
     "engine/quality/finding": _FINDINGS,
     "engine/quality/people": _FINDINGS,

@@ -119,6 +119,12 @@ def test_bucket_starts_where_the_standard_library_says(
     assert [from_micros(at) for at in starts] == expected
 
 
+def test_every_day_of_some_centuries_is_in_its_month() -> None:
+    days = [datetime(1890, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(80_000)]
+    expected = [day.year * 12 + day.month - 1 for day in days]
+    assert buckets(calendar_of("UTC", days), days, "1mo") == expected
+
+
 @pytest.mark.parametrize("every", EVERY)
 @given(moments())
 def test_axis_has_every_interval_once_in_order(

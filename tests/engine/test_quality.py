@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.engine.quality import unread_files
+from results_widgets.engine.quality import quality, unread_files
 from results_widgets.sources import Problem
 from tests.support.examples import case
 
@@ -161,6 +161,19 @@ def test_user_in_two_variants_is_shown() -> None:
         carl mail opened 01T11:00
     """
     assert found(results(table)) == {"two variants": (1, True, "bob")}
+
+
+def test_an_example_is_the_least_that_enough_users_have() -> None:
+    table = """
+        bob  mail alone    01T10:00
+        bob  mail yodelled 01T10:00
+        carl mail yodelled 01T10:00
+        bob  else sent     01T10:00
+    """
+    data = results(table)._session.data.require_users()
+    examples = [dict(quality(data, least).select("check", "example").rows()) for least in (1, 2)]
+    assert [one["unknown event"] for one in examples] == ["alone", "yodelled"]
+    assert [one["unknown action"] for one in examples] == ["else", None]
 
 
 def test_quality_is_of_the_data_whatever_the_range() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.engine.quality import FINDINGS, Finding
+from results_widgets.engine.quality.finding import NEVER
 from tests.support.examples import CAMPAIGN, case
 from tests.support.loops import some
 
@@ -238,6 +239,7 @@ def test_severity_follows_the_share() -> None:
     shares = [(0, 10), (1, 11), (1, 10), (4, 10), (5, 10), (3, 0)]
     severities = [finding.severity(*one) for one in shares]
     assert severities == [None, "notice", "warning", "warning", "serious", "serious"]
+    assert Finding("check", "text", "effect", (), serious=NEVER).severity(3, 3) == "warning"
 
 
 def test_every_finding_has_a_log_and_names_metrics_that_are_known() -> None:
