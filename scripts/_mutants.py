@@ -71,7 +71,10 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "engine/counting/group_by": _COUNTS,
     "engine/counting/index_scan": _COUNTS,
     "engine/counting/occurrences": _COUNTS,
-    "engine/counting/sketch": ("tests/engine/rollup/test_dataset.py",),
+    "engine/counting/sketch": (
+        "tests/engine/rollup/test_dataset.py",
+        "tests/engine/test_clocks.py",
+    ),
     "engine/counting/time_index": _COUNTS,
     "engine/journeys/rules": _RULES,
     "engine/journeys/windows": _RULES,

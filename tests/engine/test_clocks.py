@@ -15,7 +15,7 @@ import results_widgets as rw
 from results_widgets.engine.calendar import DAY, from_micros, to_micros
 from results_widgets.engine.clocks import FAR, SILENCE, read_clocks
 from results_widgets.engine.encoding.event_codes import EventCodes
-from tests.support.clocks import DATES, RIGHT, WRONG, assert_told_apart, results
+from tests.support.clocks import DATES, RIGHT, WRONG, assert_told_apart, results, value
 from tests.support.examples import case
 from tests.support.profiles import examples
 
@@ -46,7 +46,10 @@ def test_wrong_clocks_are_told_apart_in_roll_ups(tmp_path: Path) -> None:
         here, there = (one.results(time_zone="UTC") for one in (roll_up, right))
         assert here._session.span() == there._session.span()
         assert here.open_entries() == there.open_entries()
-        assert_frame_equal(here.explore("conversions"), there.explore("conversions"))
+        assert value(here, "users") == value(there, "users") + 2
+        for cumulative in (False, True):
+            how: Any = {"every": "1d", "cumulative": cumulative}
+            assert_frame_equal(*(one.explore("conversions", **how) for one in (here, there)))
         assert here.explore("unique_users").height == there.explore("unique_users").height
 
 

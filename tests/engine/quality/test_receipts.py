@@ -37,6 +37,17 @@ def test_clocks_of_several_channels_are_told_and_mended_each_by_quarters_of_an_h
     assert "pl.duration(minutes=1455)" in found["fix"]
 
 
+def test_a_few_early_events_of_many_say_nothing_of_a_clock() -> None:
+    right = "".join(
+        f"user{n} mail sent 01T10:00\nuser{n} mail opened 01T11:00\n" for n in range(191)
+    )
+    assert row(right + early(10, "mail", "01T12:00"), "clock skew")["rows"] == 0
+    assert (
+        row(right[: right.index("user190 ")] + early(10, "mail", "01T12:00"), "clock skew")["rows"]
+        == 10
+    )
+
+
 def test_a_click_at_the_very_moment_of_the_send_is_within_seconds() -> None:
     table = """
         bob  mail sent    01T10:00

@@ -121,6 +121,14 @@ def test_cumulative_series_end_in_the_total(exact: rw.Results) -> None:
         assert series[-1] == pytest.approx(total["value"][0], rel=sketches.BOUND)
         mine = exact.explore(rw.MetricKey(metric), action=action, cumulative=True)["value"]
         assert series.to_list() == pytest.approx(mine.to_list(), rel=0.02, abs=0.002)
+    # Where users count once a day there are as many groups as days, in their order.
+    theirs, ours = (
+        one.with_definitions("leanplum-v2").explore(
+            "unique_opened", action="we-miss-you", every="1h", cumulative=True
+        )
+        for one in (results, exact)
+    )
+    assert theirs["value"].to_list() == pytest.approx(ours["value"].to_list(), rel=0.02)
 
 
 def test_users_per_day_add_up(exact: rw.Results) -> None:
@@ -252,6 +260,8 @@ def test_entries_still_open_are_those_of_the_later_part() -> None:
     assert still_open(first) == 1
     assert still_open(first | near) == 2
     assert still_open(first | late) == 1
+    # At the very hour at which an entry ends it is over.
+    assert still_open(first | part("d", 2).rollup()) == 1
 
 
 def test_developers_are_in_or_out_when_rolled_up() -> None:
