@@ -6,7 +6,7 @@ import polars as pl
 
 from results_widgets.engine.cache import Cache
 from results_widgets.engine.calendar import Calendar, to_micros
-from results_widgets.engine.counting.time_index import TimeIndex, _disjoint
+from results_widgets.engine.counting.time_index import TimeIndex, disjoint
 
 
 def test_each_zone_has_its_own_first_rows_of_a_day() -> None:
@@ -25,4 +25,4 @@ def test_each_zone_has_its_own_first_rows_of_a_day() -> None:
 
 
 def test_sets_that_share_no_code_are_sorted_together() -> None:
-    assert _disjoint([(1, 2), (2, 3), (4,), (5, 3)]) == [[(1, 2), (4,), (5, 3)], [(2, 3)]]
+    assert disjoint([(1, 2), (2, 3), (4,), (5, 3)]) == [[(1, 2), (4,), (5, 3)], [(2, 3)]]
