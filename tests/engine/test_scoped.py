@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from results_widgets.engine.scoped import disjoint
 from tests.reference import Case
 from tests.support import examples
 from tests.support.examples import Ask, at, credited, number, starts
@@ -86,3 +87,7 @@ def test_integer_ids_above_two_to_the_53_stay_apart(ask: Ask) -> None:
     assert answers.users_in_campaign() == set(ids)
     assert [entry["user_id"] for entry in answers.entries()] == ids
     assert answers.actions()[None]["mail"]["users_received"][0] == 2
+
+
+def test_sets_that_share_no_code_are_put_together() -> None:
+    assert disjoint([(1, 2), (2, 3), (4,), (5, 3)]) == [[(1, 2), (4,), (5, 3)], [(2, 3)]]

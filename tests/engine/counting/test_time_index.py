@@ -6,7 +6,7 @@ import polars as pl
 
 from results_widgets.engine.cache import Cache
 from results_widgets.engine.calendar import Calendar, to_micros
-from results_widgets.engine.counting.time_index import TimeIndex, disjoint
+from results_widgets.engine.counting.time_index import TimeIndex
 
 
 def test_each_zone_has_its_own_first_rows_of_a_day() -> None:
@@ -22,7 +22,3 @@ def test_each_zone_has_its_own_first_rows_of_a_day() -> None:
         (found,) = index.occurrences([(7,)], days=days)
         assert found.first_of_day is not None
         assert found.first_of_day.to_list() == first_of_day
-
-
-def test_sets_that_share_no_code_are_sorted_together() -> None:
-    assert disjoint([(1, 2), (2, 3), (4,), (5, 3)]) == [[(1, 2), (4,), (5, 3)], [(2, 3)]]
