@@ -4,18 +4,19 @@ Charts lie above this room, so it cannot import them: they are handed in.
 """
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from typing import Any, Final
 
 import polars as pl
 
 from results_widgets._handed_in import TORNADO
+from results_widgets._written_table import WrittenTable
 from results_widgets.alternatives.run import Changed, Found, Line, Ranked, ends_of, most_of, moves
 from results_widgets.locales import Locale
 from results_widgets.reconciliation.scenario import Number
 from results_widgets.reconciliation.words import signed
 
 HEAD: Final = ("Number", "Rule", "Other choice", "Value", "Change")
+_NUMBERS: Final = frozenset({3, 4})
 NOT_AVAILABLE: Final = "n/a"
 UNDER_OTHERS: Final = "Under other usual rules"
 THE_SAME: Final = "The same under other usual rules"
@@ -126,20 +127,13 @@ def left_out(found: Found) -> list[str]:
     return list(said)
 
 
-def as_html(found: Found, locale: Locale) -> str:
+def written(found: Found, locale: Locale) -> WrittenTable:
     """Return the sentences, the table of what changes, and what could not be tried."""
-    said = "".join(f"<li>{escape(one)}</li>" for one in sentences_of(found, locale))
-    head = "".join(f"<th>{escape(one)}</th>" for one in HEAD)
-    rows = "".join(
-        "<tr>" + "".join(f'<td dir="auto">{escape(cell)}</td>' for cell in row) + "</tr>"
-        for row in rows_as_text(found, locale)
-    )
-    missing = "".join(f"<p>{escape(one)}.</p>" for one in left_out(found))
-    table = (
-        '<div class="rw-wide" role="region" aria-label="Numbers under other rules" tabindex="0">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
-    return f"<ul>{said}</ul>{table if rows else ''}{missing}"
+    rows = tuple(rows_as_text(found, locale))
+    none = () if rows else ("No usual rule changes a number.",)
+    notes = (*none, *(f"{one}." for one in left_out(found)))
+    said = tuple(sentences_of(found, locale))
+    return WrittenTable("Numbers under other rules", HEAD, _NUMBERS, rows, said, notes)
 
 
 def bars_of(line: Line, locale: Locale) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from results_widgets._written_table import WrittenTable
 from results_widgets.alternatives import display
 from results_widgets.alternatives.run import Found, ends_of, most_of
 from results_widgets.errors import QueryError
@@ -130,6 +131,10 @@ class Sensitivity:
         """
         return "\n".join(self.sentences)
 
+    def written(self) -> WrittenTable:
+        """Return the findings as sentences, a table of text, and notes."""
+        return display.written(self._found, self._locale)
+
     def rows_as_text(self) -> list[tuple[str, ...]]:
         """Return number, rule, choice, value and change of the campaign's numbers that a rule moves, as text."""
         return display.rows_as_text(self._found, self._locale)
@@ -164,7 +169,7 @@ class Sensitivity:
             >>> "Attribution window" in results.sensitivity().to_html()
             True
         """
-        return display.as_html(self._found, self._locale)
+        return self.written().to_html()
 
     def __repr__(self) -> str:
         return self.summary()

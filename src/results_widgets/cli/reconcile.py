@@ -83,7 +83,7 @@ def _run(options: argparse.Namespace) -> int:
     )
     if options.output:
         command = f"results-widgets reconcile {options.theirs.name}"
-        write_html(results, options.output, Options(reconcile=found, command=command))
+        write_html(results, options.output, Options(sections={"reconcile": found}, command=command))
     if options.json:
         say(json.dumps(_summary(found)))
     else:

@@ -4,7 +4,7 @@ import argparse
 import json
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import traitlets
 
@@ -14,9 +14,10 @@ from results_widgets.cli.report_portfolio import is_portfolio, run_portfolio
 from results_widgets.cli.terminal import complain, say
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.errors import QueryError
-from results_widgets.report import Condition, Options, write_html, write_pdf
+from results_widgets.report import ASKED_SECTIONS, Condition, Options, write_html, write_pdf
 from results_widgets.results import Results
 from results_widgets.results.scope import days_of_month
+from results_widgets.results.sections import Sections
 from results_widgets.view_model.campaign_choice import USUAL_COLUMNS
 from results_widgets.view_model.formatting import key_metrics
 from results_widgets.view_model.selection import RANGES, Selection
@@ -58,8 +59,8 @@ def add_parser(commands: "Commands") -> None:
         metavar="NAME,NAME",
         help=f"of several campaigns: columns of the table beside the name (default: {','.join(USUAL_COLUMNS)})",
     )
-    add("--attribution", action="store_true", help="add whom conversions are credited to, by model")
-    add("--sensitivity", action="store_true", help="add the numbers under other usual rules")
+    for one in ASKED_SECTIONS:
+        add(f"--{one.name}", action="store_true", help=f"add {one.asked}")
     add(
         "--fail-if",
         action="append",
@@ -88,7 +89,6 @@ def _run(options: argparse.Namespace) -> int:
     if kind not in FORMATS:
         raise QueryError.unknown("format", kind, FORMATS)
     selection = _selection(options)
-    shown = selection.apply(results) if options.attribution or options.sensitivity else results
     write = write_pdf if kind == "pdf" else write_html
     write(
         results,
@@ -99,8 +99,7 @@ def _run(options: argparse.Namespace) -> int:
             by=options.by,
             min_cell=options.min_cell,
             min_users=options.min_users,
-            sensitivity=shown.sensitivity() if options.sensitivity else None,
-            attribution=shown.attribution() if options.attribution else None,
+            sections=_sections(options, selection, results),
             # The report is passed on: it names files, not the folders of this machine.
             command=without_folders(shlex.join(["results-widgets", *options.command_line])),
         ),
@@ -108,6 +107,13 @@ def _run(options: argparse.Namespace) -> int:
     failed = [(condition, value) for condition, value, holds in values if holds is not False]
     _print_outcome(results, options, failed)
     return 1 if failed else 0
+
+
+def _sections(options: argparse.Namespace, selection: Selection, results: Results) -> Sections:
+    """Return what follows the dashboard, of what the page opens with."""
+    asked = [one.name for one in ASKED_SECTIONS if getattr(options, one.name)]
+    shown = selection.apply(results) if asked else results
+    return cast("Sections", {name: getattr(shown, name)() for name in asked})
 
 
 def _names(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from results_widgets.errors import QueryError
 from results_widgets.locales import locale_of
 from results_widgets.portfolio import Portfolio, holds_campaigns
 from results_widgets.portfolio.members import counted
-from results_widgets.report import Options, write_portfolio
+from results_widgets.report import ASKED_SECTIONS, Options, write_portfolio
 
 
 def is_portfolio(options: argparse.Namespace) -> bool:
@@ -48,8 +48,7 @@ def _check(options: argparse.Namespace) -> None:
         "--fail-if": options.fail_if,
         "--by": options.by,
         "--json": options.json,
-        "--attribution": options.attribution,
-        "--sensitivity": options.sensitivity,
+        **{f"--{one.name}": getattr(options, one.name) for one in ASKED_SECTIONS},
         "--users": options.users,
         "--range": options.range != "whole",
         "--format": options.format not in (None, "html"),

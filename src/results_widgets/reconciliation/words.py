@@ -9,6 +9,7 @@ from results_widgets.reconciliation.trial import Trial
 from results_widgets.reconciliation.waterfall import REST, Line
 
 _MOST: Final = 3
+_LEAST: Final = 0.01
 _ORDER: Final = (
     "Causes are changed one on top of the other, in one order for all numbers; in another order they may "
     "share the same difference out otherwise. What each does alone stands beside it."
@@ -109,9 +110,16 @@ def signed(value: Number, unit: str, locale: Locale) -> str:
     sign = "+" if value > 0 else "\u2212"
     if unit == "rate":
         points = abs(value) * 100
-        return f"{sign}{locale.number(points, 2, 0)}\u202fpp"
+        return f"{sign}{_least(points, locale) or locale.number(points, 2, 0)}\u202fpp"
     size = abs(value)
-    return sign + (locale.duration(size) if unit == "seconds" else locale.exact(size))
+    if unit == "seconds":
+        return sign + locale.duration(size)
+    return sign + (_least(size, locale) or locale.exact(size))
+
+
+def _least(size: float, locale: Locale) -> str:
+    """Return what is written of a change that would be rounded to nothing; empty for any other."""
+    return f"<{locale.number(_LEAST)}" if size < _LEAST / 2 else ""
 
 
 def label_of(cause: str, trials: Sequence[Trial]) -> str:

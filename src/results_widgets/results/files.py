@@ -5,7 +5,7 @@ Reports lie above this room, so it cannot import them: they are handed in.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Unpack
+from typing import Any, Final, Unpack
 
 import polars as pl
 
@@ -14,12 +14,9 @@ from results_widgets.disclosure import SHARED_USERS
 from results_widgets.glossary.names import MetricName
 from results_widgets.keys import Theme
 from results_widgets.locales import locale_of
+from results_widgets.results.sections import Sections
 from results_widgets.results.selected import SelectedScope
 from results_widgets.results.session import HasSession
-
-if TYPE_CHECKING:
-    from results_widgets.alternatives import Sensitivity
-    from results_widgets.reconciliation import Reconciliation
 
 REPORTS: Final = HandedIn[Callable[[], Any]]()
 """Loads the module that writes reports, when the first one is written."""
@@ -40,10 +37,8 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
     min_cell: int = 0,
     min_users: int = SHARED_USERS,
     locale: str | None = None,
-    reconcile: "Reconciliation | None" = None,
-    sensitivity: "Sensitivity | None" = None,
-    attribution: pl.DataFrame | None = None,
     annotations: object = None,
+    **sections: Unpack[Sections],
 ) -> Path:
     """Write the dashboard as one HTML file that works without a kernel and without a network.
 
@@ -61,18 +56,16 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
             campaign declares, such as its variants, is not.
         locale: How numbers and days are written, such as ``"de"``; None: as the selection says, or
             in English.
-        reconcile: Another tool's numbers beside these, from ``results.reconcile(theirs)``: they follow
-            the dashboard. Not together with ``min_cell``.
-        sensitivity: The numbers under the usual other rules, from ``results.sensitivity()``, likewise.
-        attribution: Whom conversions are credited to by model, from ``results.attribution()``, likewise.
         annotations: What is marked on the chart's days, as `Explore` takes it: ``{"2026-03-08": "Price change"}``.
+        **sections: What follows the dashboard, each from the method of its name: ``attribution``, ``paths``,
+            ``dialects``, ``sensitivity`` and ``reconcile``. Not together with ``min_cell``.
 
     Returns:
         The path.
 
     Raises:
         QueryError: A zone, locale or column is not known, no value of a column has so many users,
-            ``reconcile``, ``sensitivity`` or ``attribution`` is given together with ``min_cell``, or
+            a section is given together with ``min_cell`` or is not what its method returns, or
             ``annotations`` are no texts by day.
         OSError: The file cannot be written; nothing is left behind.
 
@@ -88,26 +81,22 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
         min_cell,
         min_users,
         locale=locale,
-        reconcile=reconcile,
-        sensitivity=sensitivity,
-        attribution=attribution,
         annotations=annotations,
+        sections=sections,
     )
     written: Path = report.write_html(self, path, options)
     return written
 
 
-def to_pdf(  # noqa: PLR0913 - what a report holds has a name each
+def to_pdf(
     self: HasSession,
     path: str | Path,
     *,
     selection: object = None,
     min_cell: int = 0,
     locale: str | None = None,
-    reconcile: "Reconciliation | None" = None,
-    sensitivity: "Sensitivity | None" = None,
-    attribution: pl.DataFrame | None = None,
     annotations: object = None,
+    **sections: Unpack[Sections],
 ) -> Path:
     """Write a PDF: the dashboard as the selection shows it, then every number as a table.
 
@@ -116,16 +105,15 @@ def to_pdf(  # noqa: PLR0913 - what a report holds has a name each
         selection: What is shown, an ``rw.Selection``, for example that of a widget.
         min_cell: Counts from 1 up to but not including this are hidden, as in `to_html`.
         locale: How numbers and days are written, as in `to_html`.
-        reconcile: Another tool's numbers beside these, as in `to_html`.
-        sensitivity: The numbers under the usual other rules, as in `to_html`.
-        attribution: Whom conversions are credited to by model, as in `to_html`.
         annotations: What is marked on the chart's days, as in `to_html`.
+        **sections: What follows the dashboard, as in `to_html`.
 
     Returns:
         The path.
 
     Raises:
-        QueryError: ``annotations`` are no texts by day.
+        QueryError: A section is given together with ``min_cell`` or is not what its method returns, or
+            ``annotations`` are no texts by day.
         ResultsError: There is no Chromium to print with, or it fails.
         OSError: The file cannot be written; nothing is left behind.
 
@@ -138,10 +126,8 @@ def to_pdf(  # noqa: PLR0913 - what a report holds has a name each
         selection,
         min_cell=min_cell,
         locale=locale,
-        reconcile=reconcile,
-        sensitivity=sensitivity,
-        attribution=attribution,
         annotations=annotations,
+        sections=sections,
     )
     written: Path = report.write_pdf(self, path, options)
     return written

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 import results_widgets as rw
-from results_widgets.cli.main import main
 from tests.support.loops import some
 
 
@@ -71,16 +70,3 @@ def test_what_gives_small_counts_away_or_is_something_else_is_refused(
     for other in (results.overview(), "linear"):
         with pytest.raises(rw.QueryError, match=r"pass what results\.attribution\(\) returns"):
             results.to_html(tmp_path / "page.html", attribution=other)
-
-
-def test_command_line_adds_both_sections(tmp_path: Path) -> None:
-    campaign, events, _ = rw.datasets.generate(60, seed=1)
-    campaign.to_json(tmp_path / "campaign.json")
-    events.lazy().collect().write_parquet(tmp_path / "events.parquet")
-    target = tmp_path / "report.html"
-    files = [str(tmp_path / name) for name in ("campaign.json", "events.parquet")]
-    asked = ["--attribution", "--sensitivity", "--time-zone", "UTC", "--quiet"]
-    assert main(["report", *files, "-o", str(target), *asked]) == 0
-    page = target.read_text(encoding="utf-8")
-    assert "Last interaction" in section(page)
-    assert page.count('aria-label="Under other usual rules"') == 1

@@ -6,17 +6,14 @@ from typing import Final
 
 import polars as pl
 
-from results_widgets._text import told_apart
-from results_widgets.campaign import Campaign
-from results_widgets.errors import QueryError
+from results_widgets.attribution.words import NOBODY, owner_names
 from results_widgets.locales import Locale
+from results_widgets.results import Results
 
-_HEADING: Final = "Who gets the credit"
 _NUMBERS: Final = ("owner", "conversions", "share")
 Credit = Sequence[tuple[float, float | None]]
 """Conversions and their share, owner by owner."""
 
-_NOBODY: Final = "None"
 _LETTERS: Final = 22
 _NAMES: Final = 150
 _BARS: Final = 110
@@ -24,41 +21,22 @@ _SHARES: Final = 50
 _ROW: Final = 20
 
 
-def check_attribution(found: object) -> None:
-    """Refuse what `Results.attribution` has not returned.
-
-    Raises:
-        QueryError: It is no frame, or one without its columns.
-    """
-    if not isinstance(found, pl.DataFrame) or not {"model", *_NUMBERS} <= {*found.columns}:
-        raise QueryError(
-            f"attribution is a {type(found).__name__}; pass what results.attribution() returns"
-        )
-
-
-def attribution_html(found: pl.DataFrame, campaign: Campaign, locale: Locale) -> str:
-    """Return the section of the page; the dashboard's range and switches do not change it.
+def attribution_html(found: pl.DataFrame, results: Results) -> str:
+    """Return a table of models by owners, and a chart of each model's shares.
 
     Args:
         found: What `Results.attribution` returns.
-        campaign: Whose actions and channels the owners are.
-        locale: How numbers are written.
+        results: Whose actions and channels the owners are, and how numbers are written.
     """
-    names = {id_: channel.label for id_, channel in campaign.channels.items()}
-    names |= told_apart({action.id: action.label for action in campaign.actions})
-    names |= {campaign.id: campaign.label}
+    names, locale = owner_names(results.campaign), results._session.locale
     owners = [str(one) for one in found["owner"].unique(maintain_order=True).drop_nulls()]
-    labels = [*(names.get(one, one) for one in owners), _NOBODY]
+    labels = [*(names.get(one, one) for one in owners), NOBODY]
     by_model = {}
     for (model,), rows in found.group_by("model", maintain_order=True):
         credit = {own: (number, share) for own, number, share in rows.select(_NUMBERS).iter_rows()}
         by_model[str(model)] = [credit.get(one, (0.0, None)) for one in (*owners, None)]
     charts = "".join(_chart(model, labels, credit, locale) for model, credit in by_model.items())
-    return (
-        f'<section class="rw-reconcile" aria-label="{_HEADING}"><h2>{_HEADING}</h2>'
-        "<p>The same conversions, credited by one model beside another. None of them shows what the messages "
-        f'caused.</p>{_table(labels, by_model, locale)}<div class="rw-hours">{charts}</div></section>'
-    )
+    return f'{_table(labels, by_model, locale)}<div class="rw-hours">{charts}</div>'
 
 
 def _table(labels: Sequence[str], by_model: Mapping[str, Credit], locale: Locale) -> str:

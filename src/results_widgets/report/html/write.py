@@ -1,29 +1,24 @@
 """A report as one HTML file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import polars as pl
-
 from results_widgets._io import check_output, write_whole
 from results_widgets._version import __version__
-from results_widgets.alternatives import Sensitivity
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.engine.calendar import from_micros
 from results_widgets.engine.fingerprint import fingerprint
 from results_widgets.errors import QueryError
 from results_widgets.locales import locale_of
-from results_widgets.reconciliation import Reconciliation
-from results_widgets.report.html.attribution import attribution_html, check_attribution
 from results_widgets.report.html.document import About
 from results_widgets.report.html.page import render
-from results_widgets.report.html.reconciliation import reconciliation_html
+from results_widgets.report.html.sections import check_sections, sections_html
 from results_widgets.report.html.states import Choices, Columns
-from results_widgets.report.html.usual_rules import sensitivity_html
 from results_widgets.results import Results
 from results_widgets.results.formatting import estimate_note
+from results_widgets.results.sections import Sections
 from results_widgets.tables.zones import check_zone
 from results_widgets.view_model.annotations import Noted
 from results_widgets.view_model.campaign_choice import CampaignChoice
@@ -51,9 +46,7 @@ class Options:
         command: The command line that made it, which the report names; None: the Python call.
         locale: How numbers and days are written, such as ``"de"``; None: as the selection says, or
             in English.
-        reconcile: Another tool's numbers beside these, which follow the dashboard; None without any.
-        sensitivity: The numbers under the usual other rules, which follow as well; None without any.
-        attribution: Whom conversions are credited to under several models, likewise.
+        sections: What follows the dashboard, by name; None without one.
         annotations: What is marked on the chart's days, as `Noted.of` takes it.
         columns: Columns of a table of many campaigns; None: the usual ones.
     """
@@ -65,9 +58,7 @@ class Options:
     min_users: int = SHARED_USERS
     command: str | None = None
     locale: str | None = None
-    reconcile: Reconciliation | None = None
-    sensitivity: Sensitivity | None = None
-    attribution: pl.DataFrame | None = None
+    sections: Sections = field(default_factory=Sections)
     annotations: object = None
     columns: Sequence[str] | None = None
 
@@ -83,30 +74,7 @@ class Options:
             raise QueryError(
                 f"min_users is {self.min_users}; pass the fewest users of a value that is shown"
             )
-        call = "results.reconcile(theirs)"
-        _check_after("reconcile", self.reconcile, Reconciliation, call, self.min_cell)
-        call = "results.sensitivity()"
-        _check_after("sensitivity", self.sensitivity, Sensitivity, call, self.min_cell)
-        call = "results.attribution()"
-        _check_after("attribution", self.attribution, pl.DataFrame, call, self.min_cell)
-        if self.attribution is not None:
-            check_attribution(self.attribution)
-
-
-_PARTS: Final = {"reconcile": "steps", "sensitivity": "steps", "attribution": "parts"}
-
-
-def _check_after(name: str, found: object, kind: type, call: str, min_cell: int) -> None:
-    """Check what follows the dashboard: numbers whose small changes would reveal what ``min_cell`` hides."""
-    if found is None:
-        return
-    if not isinstance(found, kind):
-        raise QueryError(f"{name} is a {type(found).__name__}; pass what {call} returns")
-    if min_cell:
-        raise QueryError(
-            f"min_cell hides small counts, and the {_PARTS[name]} of {name} would give them away; "
-            "leave out one of the two"
-        )
+        check_sections(self.sections, self.min_cell)
 
 
 def write_html(results: Results, path: str | Path, options: Options | None = None) -> Path:
@@ -160,21 +128,8 @@ def as_page(
         min_cell=min_cell,
         paper=paper,
         noted=Noted.of(options.annotations),
-        after=_after(results, options),
+        after=sections_html(options.sections, results),
     )
-
-
-def _after(results: Results, options: Options) -> str:
-    """Return the sections that follow the dashboard."""
-    parts = []
-    if options.attribution is not None:
-        session = results._session
-        parts.append(attribution_html(options.attribution, results.campaign, session.locale))
-    if options.reconcile is not None:
-        parts.append(reconciliation_html(options.reconcile))
-    if options.sensitivity is not None:
-        parts.append(sensitivity_html(options.sensitivity))
-    return "".join(parts)
 
 
 def _columns(results: Results, options: Options) -> list[str]:
