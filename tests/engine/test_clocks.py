@@ -155,7 +155,7 @@ def test_rule_against_one_event_at_a_time(seed: int) -> None:
         [(at, sent if own else goal) for at, own in events], ["time", "code"], orient="row"
     )
     rows = nw.from_native(frame)
-    found = read_clocks(lambda: rows, codes, rows, campaign)
+    found = read_clocks(lambda: rows, codes, rows)
     assert found is not None
     first, last = started and started - FAR, finished and finished + FAR
     wrong = wrong_times(events, first, last, now)

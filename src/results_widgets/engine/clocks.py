@@ -96,7 +96,7 @@ def is_open_at(newest: int | nw.Expr) -> nw.Expr:
 
 
 def read_clocks(
-    source: Callable[[], Rows], codes: EventCodes, rows: Rows, campaign: Campaign
+    source: Callable[[], Rows], codes: EventCodes, rows: Rows, extremes: Rows | None = None
 ) -> Clocks:
     """Return which times of a campaign's events are believed.
 
@@ -104,12 +104,14 @@ def read_clocks(
         source: Gives all rows of the source: time. Without any event, the results are as new as these.
         codes: What the codes mean.
         rows: The encoded events: time, code.
-        campaign: The campaign.
+        extremes: The first and the last of each code, if known.
     """
-    rows = rows.select("time", own=_of_actions(codes))
+    of_actions = _of_actions(codes)
+    some = (rows if extremes is None else extremes).select("time", own=of_actions)
+    rows = rows.select("time", own=of_actions)
     own, time = nw.col("own"), nw.col("time")
     edges = _edges("own", nw.when(own).then(time)) | _edges("all", time)
-    found = collect(rows.select(**edges)).row(0, named=True)
+    found = collect(some.select(**edges)).row(0, named=True)
     if found["all_first"] is None:
         newest = collect(source().select(time.max())).item() or 0
         return Clocks(newest, newest)
@@ -119,7 +121,7 @@ def read_clocks(
     first = int(found["own_first"]) if has_own else oldest
     last = int(found["own_last"]) if has_own else newest
     rows = rows if has_own else rows.with_columns(own=nw.lit(value=True))
-    limits = _believed(rows, campaign, first, last, newest)
+    limits = _believed(rows, codes.campaign, first, last, newest)
     return _without_wrong(rows, *limits) if limits != (None, None, None) else Clocks(oldest, newest)
 
 

@@ -218,7 +218,7 @@ class UserBackend(Backend, SourceTable):
     @cached_property
     def clocks(self) -> Clocks:
         """See `Backend`."""
-        return self.cache.take(Key("clocks"), lambda: read_clocks(*self._own, self.campaign))
+        return self.cache.take(Key("clocks"), lambda: read_clocks(*self._own, self.extremes))
 
     def only_held_back(self, definitions: Definitions) -> Rows | None:
         """Return the users all of whose entries were held back: user; None where no action is withheld."""

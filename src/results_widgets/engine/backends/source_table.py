@@ -50,6 +50,11 @@ class SourceTable(ABC):
         return None
 
     @property
+    def extremes(self) -> Rows | None:
+        """The first and the last event of each code (time, code), if known without all of them."""
+        return None
+
+    @property
     @abstractmethod
     def source_size(self) -> tuple[int, int]:
         """How many rows the source has, and how many count; those that repeat another's id do, if known."""

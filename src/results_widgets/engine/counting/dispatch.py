@@ -97,7 +97,8 @@ def tally(
         units). Sets without rows may be missing, and so may `USERS` without a unit.
     """
     if kind == "engaging":
-        if _is_small(scoped):
+        on_engine = not scoped.data.in_memory and scoped.query.uniques != "approximate"
+        if on_engine or _is_small(scoped):
             return by_group(scoped, sets, unit, kind)
         return _less_withheld(scoped, sets, unit)
     if scoped.query.uniques == "approximate":

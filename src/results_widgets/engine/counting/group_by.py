@@ -36,15 +36,15 @@ def counted(
         return scoped.collect(
             grouped(rows, keys, nw.len().alias(COUNT), nw.col("user").n_unique().alias(USERS))
         )
+    if not cumulative or BUCKET not in keys:
+        # One pass: the rows of each unit, which then counts once.
+        of_units = rows.group_by(*keys, *unit).agg(_rows=nw.len())
+        sums = nw.col("_rows").sum().cast(nw.Int64).alias(COUNT)
+        return scoped.collect(grouped(of_units, keys, sums, nw.len().alias(USERS)))
     steady = [key for key in keys if key != BUCKET]
-    if cumulative and BUCKET in keys:
-        firsts = rows.group_by(*steady, *unit).agg(nw.col(BUCKET).min())
-    else:
-        firsts = rows.select(*keys, *unit).unique()
+    firsts = rows.group_by(*steady, *unit).agg(nw.col(BUCKET).min())
     counts = scoped.collect(grouped(rows, keys, nw.len().alias(COUNT)))
     users = scoped.collect(grouped(firsts, keys, nw.len().alias(USERS)))
-    if not keys:
-        return pl.concat([counts, users], how="horizontal")
     return counts.join(users, on=keys, how="full", coalesce=True, nulls_equal=True)
 
 

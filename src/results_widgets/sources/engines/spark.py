@@ -11,6 +11,7 @@ import polars as pl
 from narwhals.dependencies import is_pyspark_connect_dataframe
 
 from results_widgets.sources.engines.base import Rows, SqlDialect, as_rows, percentiles_of_ranks
+from results_widgets.sources.engines.spark_session import SmallSession
 
 _NOT_OFFERED: Final = ("NOT_SUPPORTED", "UNSUPPORTED", "NOT_IMPLEMENTED", "NO_HANDLER")
 """What the condition of an error has in it where a session refuses to keep rows, as serverless ones do."""
@@ -28,7 +29,10 @@ def spark_functions(frame: Any) -> Any:
 
 
 class Spark:
-    """The session behind a DataFrame; materialised rows are kept on its executors, where it keeps any."""
+    """The session behind a DataFrame; materialised rows are kept on its executors, where it keeps any.
+
+    Its settings stay as they are: what is asked of materialised rows runs in a session of our own beside it.
+    """
 
     name = "Spark"
     lasting = False
@@ -36,6 +40,7 @@ class Spark:
 
     def __init__(self, frame: Any) -> None:
         self._session = frame.sparkSession
+        self._small = SmallSession(self._session)
 
     def rows_of(self, native: Any) -> Rows:
         """See `Engine`."""
@@ -53,7 +58,8 @@ class Spark:
         # longer than computing it: that is for sessions without checkpoints.
         checkpoint = _unless_refused(native.localCheckpoint)
         if checkpoint is not None:
-            return as_rows(checkpoint), partial(_uncheckpoint, getattr(checkpoint, "_jdf", None))
+            free = partial(_uncheckpoint, getattr(checkpoint, "_jdf", None))
+            return as_rows(self._small.taking(checkpoint)), free
         persisted = _unless_refused(native.persist)
         if persisted is not None:
             return as_rows(persisted), partial(_unpersist, persisted)

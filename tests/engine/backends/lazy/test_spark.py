@@ -12,6 +12,8 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets import datasets
+from results_widgets.engine.backends.lazy.dataset import LazyBackend
+from results_widgets.sources.engines import as_rows
 
 pytestmark = [
     pytest.mark.spark,
@@ -98,6 +100,33 @@ def test_segment_stays_on_the_cluster(
     written = theirs.write(tmp_path / "users")
     found = pl.read_parquet(f"{written}/*.parquet").sort("user_id")
     assert_frame_equal(found, ours.users, check_column_order=False)
+
+
+def test_the_settings_of_a_session_are_those_of_its_user(
+    spark: Any, tables: tuple[Any, pl.DataFrame, pl.DataFrame]
+) -> None:
+    campaign, events, _ = tables
+    before = spark.conf.getAll
+    results = rw.Results(campaign, spark.createDataFrame(events.to_arrow()), time_zone=ZONE)
+    results.overview()
+    data = results._session.data
+    assert isinstance(data, LazyBackend)
+    kept = data.log.rows.to_native()
+    # What is asked of kept rows is planned once, in as many parts as there are, under their zone.
+    assert kept.sparkSession is not spark
+    asked = kept.sparkSession.conf.getAll
+    changed = {key: asked[key] for key in asked if asked[key] != before.get(key)}
+    assert changed == {
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.requireAllClusterKeysForCoPartition": "false",
+    }
+    assert spark.conf.getAll == before
+    assert not [one for one in spark.catalog.listTables("global_temp") if one.isTemporary]
+    # Rows that lie by user already are asked of users without another shuffle.
+    by_user = data.kept(as_rows(kept.groupBy("user").count())).to_native()
+    plan = by_user.groupBy("user").count()._jdf.queryExecution().executedPlan().toString()
+    assert "Aggregate" in plan
+    assert "Exchange" not in plan
 
 
 def test_guard_bites(guarded: None, on_spark: rw.Results) -> None:

@@ -37,7 +37,7 @@ from results_widgets.engine.backends.lazy.journeys import (
 from results_widgets.engine.backends.lazy.seen import Seen, look
 from results_widgets.engine.breakdown import By, by_keys
 from results_widgets.engine.cache import Key
-from results_widgets.engine.frames import Rows, collect, count
+from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.journeys.crediting import Credit, journeys_key
 from results_widgets.engine.journeys.placement import Outcome, place_at_start
 from results_widgets.engine.journeys.rules import GOAL
@@ -118,10 +118,8 @@ class LazyBackend(UserBackend):
 
     def dtype(self, column: str) -> pl.DataType:
         """See `UserBackend`."""
-        key = Key[pl.DataType]("type", (column,))
-        return self.cached(
-            key, lambda: collect(self.table.source.select(column).head(0)).schema[column]
-        )
+        key, none = Key[pl.DataType]("type", (column,)), self.table.source.select(column).head(0)
+        return self.cached(key, lambda: collect(none).schema[column])
 
     def upload(self, frame: pl.DataFrame) -> Rows:
         """See `UserBackend`."""
@@ -135,7 +133,7 @@ class LazyBackend(UserBackend):
     @property
     def source_size(self) -> tuple[int, int]:
         """See `UserBackend`."""
-        return self.seen.rows, count(self.log.rows)
+        return self.seen.rows, int(self.log.by_code["rows"].sum())
 
     @property
     def source_rows(self) -> Rows:
@@ -170,15 +168,12 @@ class LazyBackend(UserBackend):
 
     def conversions(self, definitions: Definitions, by: By | None) -> Rows:
         """See `UserBackend`."""
-        journeys = self.journeys(definitions)
-        starts = journeys.entries.select(*_ENTRY, "started_at", "start_row", "held_back")
-        found = journeys.conversions.join(starts, on=_ENTRY, how="left")
-        found = found.with_columns(
+        journeys, keys = self.journeys(definitions), by_keys(by)
+        found = journeys.conversions.with_columns(
             held_back=nw.col("held_back").fill_null(False),
             taken=nw.col("time") - nw.col("started_at"),
             step=nw.coalesce("start_row", "row"),
         )
-        keys = by_keys(by)
         amount = {name: keys.pop(name) for name in [CURRENCY] if name in keys}
         found = found.drop("started_at", "start_row", "number")
         for step, own in (("step", keys), ("row", amount)):
@@ -194,7 +189,12 @@ class LazyBackend(UserBackend):
     @cached_property
     def reported(self) -> frozenset[int]:
         """See `Backend`."""
-        return frozenset(collect(self.log.rows.select("code").unique())["code"])
+        return frozenset(self.log.by_code["code"])
+
+    @property
+    def extremes(self) -> Rows:
+        """See `UserBackend`."""
+        return self.log.extremes
 
     def reached(self, definitions: Definitions) -> Rows:
         """See `UserBackend`."""

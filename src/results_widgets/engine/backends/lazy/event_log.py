@@ -1,6 +1,7 @@
 """The event log on an engine: the campaign's rows, normalised and encoded there, lazily."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import narwhals as nw
@@ -9,11 +10,11 @@ import polars as pl
 from results_widgets.campaign import Campaign
 from results_widgets.engine.calendar import Calendar
 from results_widgets.engine.encoding.event_codes import EventCodes
-from results_widgets.engine.frames import Rows
+from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.journeys.windows import Partitioned
 from results_widgets.errors import EventsError
 from results_widgets.sources.boundary import engine_errors_as_ours
-from results_widgets.sources.engines import Engine
+from results_widgets.sources.engines import Engine, as_rows
 from results_widgets.tables.checks import Check, fetch, run_checks
 from results_widgets.tables.events import (
     Table,
@@ -162,6 +163,20 @@ class LazyEventLog:
     rows: Rows
     codes: EventCodes
     table: LazyTable
+
+    @cached_property
+    def by_code(self) -> pl.DataFrame:
+        """What is asked of all rows, in one query: code, rows (how many), first, last (epoch µs), entry_ids."""
+        time, has_id = nw.col("time"), ~nw.col("entry_id").is_null()
+        rows = self.rows.with_columns(entry_ids=has_id.cast(nw.Int64))
+        totals = {"rows": nw.len(), "first": time.min(), "last": time.max()}
+        return collect(rows.group_by("code").agg(**totals, entry_ids=nw.col("entry_ids").sum()))
+
+    @property
+    def extremes(self) -> Rows:
+        """The first and the last row of each code, in memory: time, code."""
+        edges = (self.by_code.select("code", time=edge) for edge in ("first", "last"))
+        return as_rows(pl.concat(edges).lazy())
 
 
 def build_event_log(table: LazyTable, campaign: Campaign) -> LazyEventLog:

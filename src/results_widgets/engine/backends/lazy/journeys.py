@@ -1,7 +1,7 @@
 """Journeys on an engine: the rules of `engine.journeys` over the engine's own windows.
 
-Everything is lazy except one query, which asks whether the source has conversions and entry ids of
-its own.
+Everything is lazy except what `LazyEventLog.by_code` asks: whether the source has conversions and entry
+ids of its own.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from results_widgets.campaign import Campaign
 from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.lazy.event_log import LazyEventLog, tie_order
 from results_widgets.engine.encoding.event_codes import EventCodes
-from results_widgets.engine.frames import Rows, collect
+from results_widgets.engine.frames import Rows
 from results_widgets.engine.journeys import rules as journeys
 from results_widgets.engine.journeys.crediting import Credit, credited_touches
 from results_widgets.engine.journeys.placement import Outcome
@@ -22,6 +22,7 @@ from results_widgets.engine.journeys.windows import Partitioned
 
 _ENTRY = ["user", "entry"]
 _STEP = ["user", "step"]
+_OWN = ["user", "entry", "time", "row", "step", "number", "value"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class LazyJourneys:
         entries: user, entry, started_at, last_action_at, ended_at, start_row (the step that started
             it), held_back.
         conversions: user, entry, time, row and step (the same), number (of the action that the row itself
-            names), action (number or null), attributed_by, value.
+            names), action (number or null), attributed_by, value; of the entry started_at, start_row, held_back.
         reached: user, entry, action: the actions that each entry received, once each.
         entries_given: Whether the source numbers its entries.
         conversions_given: Whether it gives its conversions.
@@ -92,12 +93,11 @@ def build_journeys(
     entries = journeys.aggregate_entries(rows, rules)
     counted = journeys.count_conversions(rows, entries, rules)
     entries = kept(journeys.end_entries(entries, counted, rules))
-    columns = ("user", "entry", "time", "row", "step", "number", "value")
     return reattribute(
         LazyJourneys(
             rows,
             entries,
-            counted.select(*columns),
+            counted.select(*_OWN),
             kept(_reached(rows)),
             rules.entries_given,
             rules.conversions_given,
@@ -116,9 +116,12 @@ def reattribute(known: LazyJourneys, credit: Credit, kept: Callable[[Rows], Rows
         kept: Computes rows once and keeps them on the engine.
     """
     given = known.conversions_given and credit.by_source
-    touched = _with_touches(known.steps, known.conversions, credit)
-    attributed = journeys.attribute(touched, known.entries, given=given)
-    columns = ("user", "entry", "time", "row", "step", "number", "action", "attributed_by", "value")
+    touched = _with_touches(known.steps, known.conversions.select(*_OWN), credit)
+    starts = known.entries.select(*_ENTRY, "started_at", "start_row", "held_back")
+    placed = touched.join(starts, on=_ENTRY, how="left")
+    ours = ~nw.col("held_back").fill_null(value=False)
+    attributed = journeys.credited(placed, given=given, ours=ours)
+    columns = (*_OWN, "action", "attributed_by", "started_at", "start_row", "held_back")
     return replace(known, conversions=kept(attributed.select(*columns)))
 
 
@@ -126,23 +129,13 @@ def _roles_and_rules(
     log: LazyEventLog, campaign: Campaign, definitions: Definitions
 ) -> tuple[pl.DataFrame, journeys.Rules]:
     """Return the roles of codes, and the rules, which depend on what the source itself gives."""
-    codes, code = log.codes, nw.col("code")
+    codes = log.codes
     tables = {
         given: role_table(codes, definitions, conversions_given=given) for given in (True, False)
     }
-    has_ids = {
-        given: (~nw.col("entry_id").is_null() & code.is_in(table["code"].unique().to_list())).any()
-        for given, table in tables.items()
-    }
-    found = collect(
-        log.rows.select(
-            conversions_given=code.is_in(codes.named("converted")).any(),
-            ids_if_given=has_ids[True],
-            ids_if_derived=has_ids[False],
-        )
-    ).row(0, named=True)
-    given = bool(found["conversions_given"])
-    has_entries = bool(found["ids_if_given" if given else "ids_if_derived"])
+    given = not {*log.by_code["code"]}.isdisjoint(codes.named("converted"))
+    named = log.by_code.filter(pl.col("entry_ids") > 0)["code"]
+    has_entries = not {*named}.isdisjoint(tables[given]["code"])
     rules = journeys.Rules.of(campaign, conversions_given=given, entries_given=has_entries)
     return tables[given], rules
 
