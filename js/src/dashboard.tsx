@@ -1,6 +1,6 @@
 // The whole screen: in two columns, in one with tabs, or below one another on paper.
 import type { JSX } from "preact";
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { ActionDetail } from "./features/action/ActionDetail";
 import { AudiencePanel } from "./features/audience/AudienceDetails";
 import { ChannelList } from "./features/channels/ChannelList";
@@ -11,6 +11,7 @@ import { ExperimentPanel, panelTitle } from "./features/experiment/ExperimentPan
 import { UsualRules } from "./features/experiment/UsualRules";
 import { type Concluded, useExperiment } from "./features/experiment/useExperiment";
 import { VerdictLine } from "./features/experiment/Verdict";
+import { loadCharts } from "./features/explore/charts";
 import { Explore } from "./features/explore/Explore";
 import { FlowView } from "./features/flow/FlowView";
 import { MoreNumbers, OverviewPanel, Rings } from "./features/overview/OverviewPanel";
@@ -186,7 +187,19 @@ function Paper({ concluded }: { concluded: Concluded }): JSX.Element {
   );
 }
 
+/** A saved page has the code of charts at hand: ready for paper, also where the chart was never in sight. */
+function useCharts(): void {
+  const { store } = useView();
+  useEffect(() => {
+    const text = store.get("_chart_esm") as string | undefined;
+    if (!text) return;
+    const idle = globalThis.requestIdleCallback ?? ((act: () => void) => setTimeout(act));
+    idle(() => void loadCharts({ key: text, text }).catch(() => undefined), { timeout: 1000 });
+  }, []);
+}
+
 function Dashboard(): JSX.Element {
+  useCharts();
   const concluded = useExperiment();
   const paper = usePaper();
   return (

@@ -2,6 +2,7 @@
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Choice } from "./Controls";
+import { Arrow } from "./icons";
 import { useView } from "./view";
 
 interface Props {
@@ -124,9 +125,7 @@ export function Combobox(props: Props): JSX.Element {
         onBlur={close}
         onKeyDown={press}
       />
-      <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true">
-        <path d="M1 1l4 4 4-4" />
-      </svg>
+      <Arrow />
       <div
         role="listbox"
         id={`${id}-list`}

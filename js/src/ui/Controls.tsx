@@ -3,7 +3,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { copyText } from "./clipboard";
-import { Mark } from "./icons";
+import { Arrow, Mark } from "./icons";
+import { usePaper } from "./paper";
 import { useView } from "./view";
 
 export interface Choice {
@@ -38,6 +39,7 @@ export function Select({
   // A list that is open belongs to the platform, which says of no entry why it is closed.
   const shut = choices.flatMap((one) => (one.closed ? [`${one.label}: ${one.closed}`] : []));
   const told = closed ? `${label}: ${closed}` : [label, ...shut].join("\n");
+  if (usePaper()) return <span>{choices.find((one) => one.value === value)?.label ?? value}</span>;
   return (
     // A control that is closed takes no focus itself; its reason is to be found by keys, too.
     <span
@@ -64,9 +66,7 @@ export function Select({
           </option>
         ))}
       </select>
-      <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true">
-        <path d="M1 1l4 4 4-4" />
-      </svg>
+      <Arrow />
     </span>
   );
 }

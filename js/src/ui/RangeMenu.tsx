@@ -5,6 +5,7 @@ import { Select } from "./Controls";
 import { rangeChoices } from "./choices";
 import { dayOf, isoOf, rangeWords } from "./dates";
 import { Mark } from "./icons";
+import { usePaper } from "./paper";
 import { usePopover } from "./popover";
 import { isoDay } from "./time";
 import { useSnapshot, useView } from "./view";
@@ -35,12 +36,14 @@ export function RangeMenu({ locked }: { locked: boolean }): JSX.Element {
   const dayAt = (ms: number): number => dayOf(isoDay(ms, status.zone));
   const newest = status.newest_ms === null ? undefined : dayAt(status.newest_ms);
   const words = own ? rangeWords(...own) : "";
+  const choices = rangeChoices(options.ranges, newest, dayAt(Date.now()));
+  if (usePaper() && words) return <span>{words}</span>;
   return (
     <span class="rw-range" ref={box}>
       <Select
         label="Date range"
         value={selection.range}
-        choices={rangeChoices(options.ranges, newest, dayAt(Date.now()))}
+        choices={choices}
         onChange={choose}
         disabled={locked}
         testid="range"

@@ -20,20 +20,28 @@ const shapes: Record<string, JSX.Element> = {
   other: <path d="M8 2.5 13.5 8 8 13.5 2.5 8z" />,
 };
 
-export function Icon({ name }: { name: string }): JSX.Element {
-  return (
-    <svg
-      class="rw-icon"
-      viewBox="0 0 16 16"
-      width="16"
-      height="16"
-      aria-hidden="true"
-      focusable="false"
-    >
-      {Object.hasOwn(shapes, name) ? shapes[name] : shapes.other}
-    </svg>
-  );
-}
+const drawn = (shape: JSX.Element | undefined): JSX.Element => (
+  <svg
+    class="rw-icon"
+    viewBox="0 0 16 16"
+    width="16"
+    height="16"
+    aria-hidden="true"
+    focusable="false"
+  >
+    {shape}
+  </svg>
+);
+
+export const Icon = ({ name }: { name: string }): JSX.Element =>
+  drawn(Object.hasOwn(shapes, name) ? shapes[name] : shapes.other);
+
+/** Of what opens a list. */
+export const Arrow = (): JSX.Element => (
+  <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true">
+    <path d="M1 1l4 4 4-4" />
+  </svg>
+);
 
 const marks: Record<string, string> = {
   plus: "M8 3.5v9M3.5 8h9",
@@ -58,17 +66,5 @@ const marks: Record<string, string> = {
   warn: "M8 2 14.5 13.5h-13zM8 6.5v3.3M8 11.6v.3",
 };
 
-export function Mark({ name }: { name: keyof typeof marks & string }): JSX.Element {
-  return (
-    <svg
-      class="rw-icon"
-      viewBox="0 0 16 16"
-      width="16"
-      height="16"
-      aria-hidden="true"
-      focusable="false"
-    >
-      <path d={marks[name]} />
-    </svg>
-  );
-}
+export const Mark = ({ name }: { name: keyof typeof marks & string }): JSX.Element =>
+  drawn(<path d={marks[name]} />);

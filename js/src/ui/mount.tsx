@@ -9,10 +9,11 @@ import { type Host, modelOf } from "../wire/models";
 import { Store } from "../wire/store";
 import { rememberLine } from "./closing";
 import { keepArrows, keepShortcuts } from "./keys";
+import { watchPaper } from "./paper";
 import { freeSticking } from "./sticking";
 import { Tip } from "./Tip";
 import { watchTheme } from "./theme";
-import { useSnapshot, useView, type View, ViewContext, type WidthName } from "./view";
+import { type Paper, useSnapshot, useView, type View, ViewContext, type WidthName } from "./view";
 
 export interface RenderContext {
   model: Model;
@@ -38,20 +39,28 @@ function widthName(width: number): WidthName {
   return widths.find(([least]) => width >= least)?.[1] ?? "small";
 }
 
-function watchWidth(root: HTMLElement, signal: AbortSignal, changed: () => void): void {
-  const apply = (width: number): void => {
-    // 0 is a hidden or detached cell: keep the last layout, the observer calls again when it is shown.
-    if (width <= 0 || root.dataset.rwWidth === widthName(width)) return;
-    root.dataset.rwWidth = widthName(width);
+function watchWidth(root: HTMLElement, signal: AbortSignal, changed: () => void): () => Paper {
+  const apply = (): void => {
+    // In pixels of its own: a page that is zoomed by its styles counts larger ones.
+    const width = root.offsetWidth;
+    // Printed it is as wide as the paper, whatever the window was. 0 is a hidden or detached cell: keep the last layout, the
+    // observer calls again when it is shown.
+    const next = paper() === "printed" ? "compact" : width > 0 && widthName(width);
+    if (!next || root.dataset.rwWidth === next) return;
+    root.dataset.rwWidth = next;
     changed();
   };
+  const paper = watchPaper(root.ownerDocument, signal, () => {
+    apply();
+    changed();
+  });
   root.dataset.rwWidth = "wide";
-  // In pixels of its own: a page that is zoomed by its styles counts larger ones.
-  apply(root.offsetWidth);
-  if (typeof ResizeObserver === "undefined") return;
-  const observer = new ResizeObserver(() => apply(root.offsetWidth));
+  apply();
+  if (typeof ResizeObserver === "undefined") return paper;
+  const observer = new ResizeObserver(apply);
   observer.observe(root);
   signal.addEventListener("abort", () => observer.disconnect());
+  return paper;
 }
 
 /** Below it what stands at the top would leave too little room for what scrolls under it. */
@@ -113,7 +122,7 @@ export function widget(name: string, Body: ComponentType, decode: Decode): Widge
         themes += 1;
         redraw();
       });
-      watchWidth(root, life.signal, () => redraw());
+      const paper = watchWidth(root, life.signal, () => redraw());
       followHeight(root, model, life.signal);
       freeSticking(root, life.signal);
       keepShortcuts(root, life.signal);
@@ -135,6 +144,7 @@ export function widget(name: string, Body: ComponentType, decode: Decode): Widge
               signal: life.signal,
               theme: themes,
               width,
+              paper: paper(),
               asks,
               code,
               other: (id) => modelOf(model, host, id),

@@ -1,21 +1,20 @@
-import { useEffect, useState } from "preact/hooks";
-import { useView } from "./view";
+import { type Paper, useView } from "./view";
 
-/** Whether what is drawn is for paper, on which nothing can be opened. */
-export function usePaper(): boolean {
-  const { root } = useView();
-  const page = root.ownerDocument;
+/** Follows whether a page is on paper; returns what it is now. */
+export function watchPaper(page: Document, signal: AbortSignal, changed: () => void): () => Paper {
   const made = page.documentElement.hasAttribute("data-rw-paper");
-  const query = page.defaultView?.matchMedia?.("print");
-  const [paper, setPaper] = useState(made || query?.matches === true);
-  useEffect(() => {
-    const life = new AbortController();
-    const { signal } = life;
-    const window = page.defaultView;
-    window?.addEventListener("beforeprint", () => setPaper(true), { signal });
-    window?.addEventListener("afterprint", () => setPaper(made), { signal });
-    query?.addEventListener?.("change", () => setPaper(made || query.matches), { signal });
-    return () => life.abort();
-  }, []);
-  return paper;
+  const window = page.defaultView;
+  const query = window?.matchMedia?.("print");
+  let printed = query?.matches === true;
+  const set = (now: boolean): void => {
+    if (printed === now) return;
+    printed = now;
+    changed();
+  };
+  window?.addEventListener("beforeprint", () => set(true), { signal });
+  window?.addEventListener("afterprint", () => set(false), { signal });
+  query?.addEventListener?.("change", () => set(query.matches), { signal });
+  return () => (made ? "made" : printed ? "printed" : null);
 }
+
+export const usePaper = (): Paper => useView().paper;

@@ -3,29 +3,23 @@
 
 export type Theme = "light" | "dark";
 
+const names = ["data-theme", "data-bs-theme", "data-color-mode", "data-mode"];
+
+const system = (page: Window | null): MediaQueryList | undefined =>
+  page?.matchMedia?.("(prefers-color-scheme: dark)");
+
 function fromElement(element: Element): Theme | null {
   const jupyter = element.getAttribute("data-jp-theme-light");
   if (jupyter) return jupyter === "false" ? "dark" : "light";
   const code = element.getAttribute("data-vscode-theme-kind");
   if (code) return code.includes("light") ? "light" : "dark";
-  for (const name of ["data-theme", "data-bs-theme", "data-color-mode", "data-mode"]) {
+  for (const name of names) {
     const value = element.getAttribute(name);
     if (value === "dark" || value === "light") return value;
   }
-  const classes = element.classList;
-  if (
-    classes.contains("dark") ||
-    classes.contains("quarto-dark") ||
-    classes.contains("vscode-dark")
-  )
-    return "dark";
-  if (
-    classes.contains("light") ||
-    classes.contains("quarto-light") ||
-    classes.contains("vscode-light")
-  )
-    return "light";
-  return null;
+  const has = (theme: Theme): boolean =>
+    ["", "quarto-", "vscode-"].some((host) => element.classList.contains(host + theme));
+  return has("dark") ? "dark" : has("light") ? "light" : null;
 }
 
 function parentOf(node: Element): Element | null {
@@ -51,8 +45,7 @@ export function detectTheme(element: Element): Theme {
   const page = element.ownerDocument;
   const found = (page.body && fromElement(page.body)) ?? fromElement(page.documentElement);
   if (found) return found;
-  const media = page.defaultView?.matchMedia?.("(prefers-color-scheme: dark)");
-  return media?.matches ? "dark" : "light";
+  return system(page.defaultView)?.matches ? "dark" : "light";
 }
 
 type Watcher = () => void;
@@ -70,10 +63,7 @@ function start(): () => void {
     "data-jp-theme-light",
     "data-jp-theme-name",
     "data-vscode-theme-kind",
-    "data-theme",
-    "data-bs-theme",
-    "data-color-mode",
-    "data-mode",
+    ...names,
   ];
   const documents = new Set<Document>([document]);
   try {
@@ -85,7 +75,7 @@ function start(): () => void {
     observer.observe(page.documentElement, { attributes: true, attributeFilter: filter });
     if (page.body) observer.observe(page.body, { attributes: true, attributeFilter: filter });
   }
-  const media = window.matchMedia?.("(prefers-color-scheme: dark)");
+  const media = system(window);
   media?.addEventListener?.("change", all);
   return () => {
     observer.disconnect();

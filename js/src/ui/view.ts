@@ -12,6 +12,9 @@ import { drawIn } from "./locale";
 /** How much room a widget has: two columns in `wide` and `compact`, one in `medium`, rows and lists in `small`. */
 export type WidthName = "wide" | "compact" | "medium" | "small";
 
+/** What is drawn for paper, on which nothing can be opened: a page that was made for it, or one that is being printed. */
+export type Paper = "made" | "printed" | null;
+
 export interface View {
   store: Store;
   root: HTMLElement;
@@ -19,6 +22,7 @@ export interface View {
   /** Goes up by one when the host's theme changes: charts read their colours again. */
   theme: number;
   width: WidthName;
+  paper: Paper;
   /** What answers where a widget has it: a tooltip asks for users by the part that shows them. */
   asks: { users: ((question: SegmentRequest) => void) | null };
   /** Code that another model carries, by its name; none on a saved page. */

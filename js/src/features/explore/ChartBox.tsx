@@ -59,9 +59,6 @@ interface Standing {
   el: HTMLElement;
 }
 
-/** Drawn charts by their rows: paper has another box for them, and does not wait until they are drawn again. */
-const stood = new WeakMap<SeriesRow[], HTMLElement>();
-
 /** In place of the spec of a drawing that is no longer what is chosen. */
 const old = "old";
 
@@ -97,25 +94,19 @@ function useChart(
   // A theme may bring another font, which is part of the drawing.
   const font = getComputedStyle(view.root).fontFamily;
   const filled = useRef<SeriesRow[] | null>(null);
-  const before = useRef<HTMLElement | null>(null);
+  const printed = useRef(view.paper === "printed").current;
+  // A browser prints what it finds: it waits for no frame, nor for a module.
+  const useDrawing = printed ? useLayoutEffect : useEffect;
 
-  useLayoutEffect(() => {
-    const copy = stood.get(rows)?.cloneNode(true) as HTMLElement | undefined;
-    if (!copy) return;
-    copy.className = "rw-chart-stood";
-    before.current = copy;
-    box.current?.append(copy);
-  }, []);
-
-  useEffect(() => {
+  useDrawing(() => {
     if (!box.current || (text === "" && !code) || spec === "{}") return;
     let current = true;
     const el = document.createElement("div");
-    el.className = "rw-chart-svg rw-chart-next";
+    el.className = `rw-chart-svg rw-chart-next${printed ? " rw-chart-sheet" : ""}`;
     const start = async (): Promise<void> => {
       const load = async () =>
         loadCharts(text === "" && code ? await code("chart") : { key: text, text });
-      const [{ draw }] = await Promise.all([load(), painted()]);
+      const [{ draw }] = await Promise.all([load(), printed || painted()]);
       if (!current || !box.current) return;
       box.current.append(el);
       let given = latest.current;
@@ -134,12 +125,10 @@ function useChart(
         return;
       }
       if (standing.current) end(standing.current);
-      before.current?.remove();
       standing.current = { made, el };
       el.classList.remove("rw-chart-next");
       drawn.current = made;
       filled.current = given;
-      stood.set(given, el);
       setSeen(spec);
       made.onHover(setAt);
       made.onLayout(setLayout);
@@ -168,7 +157,6 @@ function useChart(
   useLayoutEffect(() => {
     if (isOld || !drawn.current || filled.current === rows) return;
     filled.current = rows;
-    if (standing.current) stood.set(rows, standing.current.el);
     void drawn.current.update(rows);
   }, [rows]);
 

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { exact, exactValue, interval, isOfFew, perCent, raw } from "../../ui/format";
+import { usePaper } from "../../ui/paper";
 import { ScrollRegion } from "../../ui/regions";
 import { capitalised } from "../../ui/text";
 import {
@@ -38,7 +39,7 @@ export function RowNotes({ notes }: { notes: string }): JSX.Element | null {
 export function DataTable(props: Omit<SeriesTable, "by">): JSX.Element {
   const { rows, entry, label, compare, noted } = props;
   const [scrolled, setScrolled] = useState(0);
-  const [first, last] = slice(rows.length, scrolled);
+  const [first, last] = slice(rows.length, scrolled, usePaper());
   const long = rows.length > shortTable;
   const has = new Set<string>(known(rows));
   return (

@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { emptyWords } from "../../ui/Banners";
+import { usePaper } from "../../ui/paper";
 import { useReveal } from "../../ui/reveal";
 import { useSnapshot } from "../../ui/view";
 import { answersFor, type SeriesRow } from "../../wire/chart";
 import { ChartBox, type Said } from "./ChartBox";
-import { asOne, type Chart } from "./charts";
+import { asOne, type Chart, chartsLoaded } from "./charts";
 import { DataTable } from "./DataTable";
 import { Choices, Switches } from "./ExploreControls";
 import { ExploreFooter } from "./ExploreFooter";
@@ -30,6 +31,7 @@ const skeleton = <span class="rw-skeleton" aria-hidden="true" />;
 export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const snapshot = useSnapshot();
   const { chart, series, selection, options, status, notes, fixed, waiting } = snapshot;
+  const paper = usePaper();
   const [noting, setNoting] = useState(true);
   const [table, setTable] = useState(false);
   const [failed, setFailed] = useState(false);
@@ -56,6 +58,8 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const entry = useEntry();
   const allNoted = notedIntervals(notes, rows, chart.every, status.zone);
   const noted = noting ? allNoted : [];
+  // What a sheet of paper has no time to draw stands in its table.
+  const inTable = failed || (paper === "printed" && !chartsLoaded());
   const matches = answersFor(chart.key, selection);
   const Heading = `h${level}` as "h3" | "h4";
   const missing = matches
@@ -90,12 +94,15 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
                   ? emptyWords(snapshot)
                   : "No data in this range."}
             </p>
-          ) : failed ? (
-            <p class="rw-note">
-              The chart cannot be drawn on this page; the table holds its numbers.
-            </p>
+          ) : inTable ? (
+            failed && (
+              <p class="rw-note">
+                The chart cannot be drawn on this page; the table holds its numbers.
+              </p>
+            )
           ) : (
             <ChartBox
+              key={paper}
               chart={{
                 ...chart,
                 spec: zoomed ? zoomSpec(whole, rows, chart.every, status.zone) : whole,
@@ -127,14 +134,14 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
           {picked && <PointUsers picked={picked} rows={series} onClose={() => setPicked(null)} />}
           {status.state !== "empty" && (
             <ExploreFooter
-              table={table || failed}
+              table={table || inTable}
               setTable={setTable}
               drawn={drawn}
               said={said}
               noted={noting ? notedIntervals(notes, series, chart.every, status.zone) : []}
             />
           )}
-          {(table || failed) &&
+          {(table || inTable) &&
             (chart.key.by === null ? (
               <DataTable
                 rows={rows}

@@ -4,6 +4,7 @@ import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { shortValue } from "../../ui/format";
 import { channelOf, entryOf, isSelected, selectionOf } from "../../ui/glossary";
+import { Arrow } from "../../ui/icons";
 import { usePopover } from "../../ui/popover";
 import { Group } from "../../ui/regions";
 import { useSnapshot, useView } from "../../ui/view";
@@ -91,9 +92,7 @@ export function MetricPicker({ title }: { title: string }): JSX.Element {
         <span dir="auto" data-testid="explore-title" aria-live="polite">
           {title}
         </span>
-        <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true">
-          <path d="M1 1l4 4 4-4" />
-        </svg>
+        <Arrow />
       </button>
       {open && (
         <div class="rw-pop" role="dialog" aria-label="Choose a metric">

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { CopyButton } from "../../ui/Controls";
 import { exactValue, interval, isOfFew, ofSome, perCent, raw } from "../../ui/format";
+import { usePaper } from "../../ui/paper";
 import { ScrollRegion } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
 import type { SeriesRow, Total } from "../../wire/chart";
@@ -148,7 +149,7 @@ export function PivotTable(props: Props): JSX.Element {
   const [scrolled, setScrolled] = useState(0);
   const pivot = pivotOf(rows, totals, isPart);
   const lines = sorted(pivot, sort);
-  const [first, last] = slice(lines.length, scrolled);
+  const [first, last] = slice(lines.length, scrolled, usePaper());
   const before = otherName(props);
   const compared = isCompared(pivot);
   const isLong = lines.length > shortTable;

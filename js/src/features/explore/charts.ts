@@ -75,7 +75,16 @@ interface ChartModule {
   ): Promise<Chart>;
 }
 
-export const loadCharts = (source: Source): Promise<ChartModule> => evaluated(source);
+let loaded = false;
+
+export async function loadCharts(source: Source): Promise<ChartModule> {
+  const found = await evaluated<ChartModule>(source);
+  loaded = true;
+  return found;
+}
+
+/** Whether charts can be drawn at once. */
+export const chartsLoaded = (): boolean => loaded;
 
 export type Tone = "users" | "engaged" | "conversions";
 

@@ -1,6 +1,7 @@
 // The rows of a series as a table: which of them are drawn, and all of them as CSV.
 import { comparedNames } from "../../../../src/results_widgets/_shared/chart.json";
 import { interval } from "../../ui/format";
+import type { Paper } from "../../ui/view";
 import type { SeriesRow } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/glossary";
 import { type Noted, texts } from "./notes";
@@ -31,9 +32,13 @@ export const shortTable = 400;
 /** Rows drawn of a longer one: the box shows twelve. */
 const drawn = 60;
 
-/** Which rows a scrolled box needs: some before and some after those in sight. */
-export function slice(count: number, scrolled: number): [first: number, last: number] {
-  if (count <= shortTable) return [0, count];
+/** Which rows a scrolled box needs: some before and some after those in sight; paper has them all. */
+export function slice(
+  count: number,
+  scrolled: number,
+  paper: Paper = null,
+): [first: number, last: number] {
+  if (count <= shortTable || paper) return [0, count];
   const first = Math.min(count - drawn, Math.max(0, Math.floor(scrolled / rowHeight) - drawn / 3));
   return [first, first + drawn];
 }

@@ -3,6 +3,7 @@
 import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Mark } from "../../ui/icons";
+import { usePaper } from "../../ui/paper";
 import { Group } from "../../ui/regions";
 import { type Drawn, drag, limits, wheelZoom, zoomOnPinch, zoomOnWheel } from "./stage_moves";
 
@@ -37,6 +38,8 @@ export interface Stage {
 
 const mostFrame = 760;
 const edges = { across: 2, down: 12 };
+/** Of a sheet that a screen is printed on: its styles then fit the flow to it. */
+const sheet: Room = { width: 970, height: 1250 };
 
 /** What there is for a flow; a width of 0 is not known yet. */
 export interface Room {
@@ -46,6 +49,7 @@ export interface Room {
 
 /** The room that a flow's frame gives it: as high as the frame is where that stands beside others, else as it may become. */
 export function useFrameRoom(ref: RefObject<HTMLElement | null>): Room {
+  const paper = usePaper();
   const [room, setRoom] = useState<Room>({ width: 0, height: mostFrame });
   useLayoutEffect(() => {
     const frame = ref.current;
@@ -70,7 +74,7 @@ export function useFrameRoom(ref: RefObject<HTMLElement | null>): Room {
     observer.observe(frame);
     return () => observer.disconnect();
   }, []);
-  return room;
+  return paper === "printed" ? sheet : room;
 }
 
 /** The scale at which all of a flow is seen. */

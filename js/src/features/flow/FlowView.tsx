@@ -114,6 +114,12 @@ export function FlowView(): JSX.Element {
     section.current?.querySelector<HTMLElement>(card)?.focus();
   };
   const hasField = campaign.actions.length > findFrom || sought || find.query !== "";
+  const head = (words: string): JSX.Element => (
+    <>
+      <h3>Flow{paper && view === "single" && arm?.id != null && ` of ${arm.label || arm.id}`}</h3>
+      {words && <span class="rw-muted rw-flow-count">{words}</span>}
+    </>
+  );
   const tools = (
     fold: JSX.Element | null,
     words: string,
@@ -121,8 +127,7 @@ export function FlowView(): JSX.Element {
     zoom: JSX.Element | null,
   ): JSX.Element => (
     <>
-      <h3>Flow</h3>
-      {words && <span class="rw-muted rw-flow-count">{words}</span>}
+      {head(words)}
       {hasField && <FlowFind find={find} reach={reach} />}
       {fold}
       <Variants
@@ -193,7 +198,7 @@ export function FlowView(): JSX.Element {
             folded={folded}
             setFolded={setFolded}
             stageRef={stage}
-            tools={tools}
+            tools={paper ? (_, words) => head(words) : tools}
             notes={notes}
           />
         )}

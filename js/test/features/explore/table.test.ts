@@ -12,6 +12,7 @@ describe("a long table", () => {
     expect(slice(5000, 26 * 21)).toEqual([1, 61]);
     expect(slice(5000, 26 * 1000)).toEqual([980, 1040]);
     expect(slice(5000, 26 * 5000)).toEqual([4940, 5000]);
+    expect(slice(5000, 0, "printed")).toEqual([0, 5000]);
   });
 });
 
