@@ -136,3 +136,11 @@ def test_a_tap_on_a_day_reads_it(page: Page) -> None:
     assert box is not None
     chart.tap(position={"x": box["width"] / 2, "y": box["height"] / 2})
     expect(page.get_by_test_id("point-users")).to_be_visible()
+
+
+def test_a_finger_drawn_across_days_zooms_into_them(page: Page, fingers: Fingers) -> None:
+    chart = page.locator(".rw-chart-box").first
+    chart.scroll_into_view_if_needed()
+    x, y = middle(chart)
+    fingers.move(((x - 60, y), (x + 60, y)))
+    expect(page.get_by_text("Zoomed: ")).to_be_visible()

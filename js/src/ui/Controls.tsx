@@ -99,6 +99,13 @@ export function Toggle({ label, on, onChange, disabled, closed, title }: ToggleP
   );
 }
 
+export const quiet = "rw-button rw-quiet";
+
+/** A button without a frame. */
+export const Quiet = (props: JSX.IntrinsicElements["button"]): JSX.Element => (
+  <button type="button" class={quiet} {...props} />
+);
+
 interface CopyProps {
   text: () => string;
   label: string;
@@ -118,7 +125,7 @@ export function CopyButton({ text, label, children }: CopyProps): JSX.Element {
   return (
     <button
       type="button"
-      class={children ? "rw-button rw-quiet" : "rw-iconbutton"}
+      class={children ? quiet : "rw-iconbutton"}
       aria-label={label}
       data-tip={label}
       onClick={() => void copy()}

@@ -4,10 +4,10 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hook
 import type { Scope } from "../wire/glossary";
 import type { Snapshot } from "../wire/store";
 import { type Facts, factsOf, type MetricRef } from "./glossary";
+import { between, edge } from "./popover";
 import { TipWatch } from "./tip_watch";
 import { useSnapshot, useView } from "./view";
 
-const edge = 8;
 const gap = 6;
 /** What is wider has its tooltip at the pointer and not at its middle. */
 const wide = 240;
@@ -17,9 +17,6 @@ function refOf({ dataset }: HTMLElement): MetricRef | null {
   const { scope, metric, owner } = dataset;
   return scope && metric ? { scope: scope as Scope, id: owner ?? "", metric } : null;
 }
-
-const between = (value: number, least: number, most: number): number =>
-  Math.max(least, Math.min(value, most));
 
 /** Beside its owner, within what can be seen of the widget. */
 function place(box: HTMLElement, owner: Element, root: HTMLElement, x?: number): void {

@@ -2,7 +2,11 @@ import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 import { useView } from "./view";
 
-const edge = 8;
+/** From the edge of the widget. */
+export const edge = 8;
+
+export const between = (value: number, least: number, most: number): number =>
+  Math.max(least, Math.min(value, most));
 
 /** What every open popover does: it stays within the widget, and goes when one presses elsewhere or Escape. */
 export function usePopover(
@@ -14,10 +18,15 @@ export function usePopover(
   useEffect(() => {
     const pop = box.current?.querySelector<HTMLElement>(".rw-pop");
     if (!open || !box.current || !pop) return;
-    const [own, room] = [pop.getBoundingClientRect(), root.getBoundingClientRect()];
-    // Rather over its button than out of sight.
-    pop.style.marginLeft = `${-Math.max(0, own.right - room.right + edge)}px`;
-    pop.style.marginTop = `${-Math.min(Math.max(0, own.top - room.top - edge), Math.max(0, own.bottom - room.bottom + edge))}px`;
+    // Rather over its button than out of sight, also where the page becomes narrower.
+    const place = (): void => {
+      pop.style.translate = "";
+      const [own, room] = [pop.getBoundingClientRect(), root.getBoundingClientRect()];
+      const x = between(own.left, room.left + edge, room.right - edge - own.width) - own.left;
+      const y = between(own.top, room.top + edge, room.bottom - edge - own.height) - own.top;
+      pop.style.translate = `${x}px ${y}px`;
+    };
+    place();
     const life = new AbortController();
     const outside = (event: Event): void => {
       if (box.current && !event.composedPath().includes(box.current)) close(false);
@@ -27,6 +36,7 @@ export function usePopover(
       event.stopPropagation();
       close(true);
     };
+    window.addEventListener("resize", place, { signal: life.signal });
     root.ownerDocument.addEventListener("pointerdown", outside, {
       capture: true,
       signal: life.signal,

@@ -67,6 +67,8 @@ export class TipWatch {
       ({ target }) => this.#owner && !this.#within(target) && this.#now(null),
       { signal, capture: true, passive: true },
     );
+    // What it was beside is elsewhere.
+    window.addEventListener("resize", () => this.#now(null), { signal });
     signal.addEventListener("abort", () => this.#forget());
   }
 

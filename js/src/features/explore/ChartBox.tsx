@@ -59,6 +59,9 @@ interface Standing {
   el: HTMLElement;
 }
 
+/** A finger that moves less has pressed one instant. */
+const slip = 16;
+
 /** In place of the spec of a drawing that is no longer what is chosen. */
 const old = "old";
 
@@ -197,12 +200,12 @@ export function ChartBox(props: Props): JSX.Element {
   useLayoutEffect(() => onSaid?.({ title, caption }), [title, caption]);
   useLayoutEffect(() => () => onSaid?.(null), []);
   const pick = ({ time, by }: Mark): void => props.onPick?.({ first: time, last: time, by });
-  const finish = (): void => {
+  const finish = (slip = 0): void => {
     const to = latest.current;
     setFrom(null);
-    if (from && to?.time === from.time) pick(to);
-    if (from && to && from.time !== to.time)
-      props.onZoom?.([Math.min(from.time, to.time), Math.max(from.time, to.time)]);
+    if (!from || !to) return;
+    if (to.time === from.time || Math.abs(to.x - from.x) < slip) pick(from);
+    else props.onZoom?.([Math.min(from.time, to.time), Math.max(from.time, to.time)]);
   };
   const press = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && from) {
@@ -240,14 +243,9 @@ export function ChartBox(props: Props): JSX.Element {
           aria-roledescription="chart"
           aria-label={label}
           onKeyDown={press}
-          onPointerDown={(event) => {
-            if (event.button === 0 && event.pointerType !== "touch") setFrom(latest.current);
-          }}
-          onPointerUp={(event) => {
-            if (from) finish();
-            // A finger that scrolls ends in a cancel instead.
-            else if (event.pointerType === "touch" && latest.current) pick(latest.current);
-          }}
+          onPointerDown={({ button }) => button === 0 && setFrom(latest.current)}
+          onPointerUp={({ pointerType }) => from && finish(pointerType === "touch" ? slip : 0)}
+          // So ends a finger that scrolls, too.
           onPointerLeave={() => setFrom(null)}
         />
         {from && <span class="rw-brush" style={{ left: `${left}px`, width: `${width}px` }} />}

@@ -1,6 +1,6 @@
 // Below the chart: its caption, and buttons to copy or save it and to show its users.
 import type { JSX } from "preact";
-import { CopyButton } from "../../ui/Controls";
+import { CopyButton, Quiet, quiet } from "../../ui/Controls";
 import { channelOf, entryOf } from "../../ui/glossary";
 import { UsersButton } from "../../ui/Segments";
 import { useSnapshot } from "../../ui/view";
@@ -35,7 +35,7 @@ function UsersBehind(): JSX.Element | null {
       : `The users of “${entryOf(snapshot, behind, channelOf(snapshot, ...scope)).label}”`;
   return (
     <UsersButton
-      class="rw-button rw-quiet"
+      class={quiet}
       question={{ of: "metric", metric: behind, action, channel }}
       title={title}
       testid="users-behind"
@@ -67,14 +67,9 @@ export function ExploreFooter({ table, setTable, drawn, said, noted }: Props): J
         {caption}
       </p>
       <div class="rw-explore-tools">
-        <button
-          type="button"
-          class="rw-button rw-quiet"
-          aria-expanded={table}
-          onClick={() => setTable(!table)}
-        >
+        <Quiet aria-expanded={table} onClick={() => setTable(!table)}>
           {table ? "Hide table" : "Show table"}
-        </button>
+        </Quiet>
         <CopyButton label="Copy as CSV" text={() => csv(data)}>
           CSV
         </CopyButton>

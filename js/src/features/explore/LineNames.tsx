@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import type { Layout, Place } from "./charts";
 
-const part = (share: number): string => `${(share * 100).toFixed(2)}%`;
+export const part = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
 /** Where something stands in the chart, as styles. */
 export const placed = ({ left, top, width, height }: Place): Record<string, string> => ({

@@ -1,9 +1,8 @@
 // The notes of a chart, drawn over it: a dashed line in each plot, and above a single one a triangle with the words.
 import type { JSX } from "preact";
 import type { Layout } from "./charts";
+import { part } from "./LineNames";
 import { flags, lined, type Noted } from "./notes";
-
-const part = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
 /** Where an instant is across a plot, as a part of its width. */
 function across({ axis }: Layout, time: number): number {

@@ -1,7 +1,7 @@
 // The users of what was picked in the chart: how many they are, a way to open them, and the Python that finds them.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { CloseButton, CopyButton } from "../../ui/Controls";
+import { CloseButton, CopyButton, quiet } from "../../ui/Controls";
 import { plural } from "../../ui/format";
 import { UsersButton, useNoUsers } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
@@ -71,7 +71,7 @@ export function PointUsers({ picked, rows, onClose }: Props): JSX.Element {
         <span class="rw-muted">{failure || why}</span>
       ) : (
         <>
-          <UsersButton class="rw-button rw-quiet" question={question} testid="open-point">
+          <UsersButton class={quiet} question={question} testid="open-point">
             Open
           </UsersButton>
           {found && (

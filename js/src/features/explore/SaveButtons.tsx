@@ -1,7 +1,7 @@
 // The chart as a file, in the colours it has now; where the page may save no files, as a picture to save by hand.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { CloseButton } from "../../ui/Controls";
+import { CloseButton, Quiet } from "../../ui/Controls";
 import { fileName, saveFile, saving } from "../../ui/download";
 import { useView } from "../../ui/view";
 import type { Chart, Words } from "./charts";
@@ -11,10 +11,10 @@ interface Picture {
   said: string;
 }
 
-const byHand = "Save or copy the picture by its context menu.";
+const byHand = "(its sandbox lacks allow-downloads). Save or copy the picture by its context menu.";
 const reasons = {
-  forbidden: `The frame around this page forbids it to save files (its sandbox lacks allow-downloads). ${byHand}`,
-  unknown: `If no file was saved, the frame around this page forbids it (its sandbox lacks allow-downloads). ${byHand}`,
+  forbidden: `The frame around this page forbids it to save files ${byHand}`,
+  unknown: `If no file was saved, the frame around this page forbids it ${byHand}`,
 };
 
 const asText = (svg: string): string =>
@@ -47,15 +47,13 @@ export function SaveButtons({ drawn, words, onPicture }: Props): JSX.Element {
   return (
     <>
       {(["png", "svg"] as const).map((kind) => (
-        <button
+        <Quiet
           key={kind}
-          type="button"
-          class="rw-button rw-quiet"
           aria-label={`Save the chart as ${kind.toUpperCase()}`}
           onClick={() => save(kind)}
         >
           {kind.toUpperCase()}
-        </button>
+        </Quiet>
       ))}
     </>
   );

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { Quiet } from "../../ui/Controls";
 import { isoDay } from "../../ui/time";
 import { useSnapshot, useView } from "../../ui/view";
 import type { SeriesRow } from "../../wire/chart";
@@ -29,15 +30,11 @@ export function Zoomed({ rows, onBack, onUsers }: Props): JSX.Element | null {
       <span class="rw-muted">
         Zoomed: {first.start} to {last.start}
       </span>
-      <button type="button" class="rw-button rw-quiet" onClick={onBack}>
-        Show all
-      </button>
-      <button type="button" class="rw-button rw-quiet" onClick={onUsers}>
-        Users of these {chart.every === "1d" ? "days" : "intervals"}
-      </button>
-      <button type="button" class="rw-button rw-quiet" disabled={standalone} onClick={take}>
+      <Quiet onClick={onBack}>Show all</Quiet>
+      <Quiet onClick={onUsers}>Users of these {chart.every === "1d" ? "days" : "intervals"}</Quiet>
+      <Quiet disabled={standalone} onClick={take}>
         Use as date range
-      </button>
+      </Quiet>
     </div>
   );
 }
@@ -49,9 +46,7 @@ export function Alone({ group, onBack }: { group: string; onBack: () => void }):
       <span class="rw-muted">
         Only <bdi>{group}</bdi>
       </span>
-      <button type="button" class="rw-button rw-quiet" onClick={onBack}>
-        Show all lines
-      </button>
+      <Quiet onClick={onBack}>Show all lines</Quiet>
     </div>
   );
 }

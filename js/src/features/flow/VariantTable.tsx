@@ -36,7 +36,9 @@ export function compared(found: ExperimentFound): {
 }
 
 export function VariantTable({ arms }: { arms: Arm[] }): JSX.Element {
-  const { store } = useView();
+  const { store, width } = useView();
+  // There the interval stands under its difference: nothing is out of sight.
+  const narrow = width === "small";
   const { experiment, kernel, selection, status } = useSnapshot();
   const wanted = experiment === null && kernel && status.state !== "computing";
   useEffect(() => {
@@ -65,7 +67,7 @@ export function VariantTable({ arms }: { arms: Arm[] }): JSX.Element {
             <th scope="col">Entries</th>
             <th scope="col">Converted</th>
             <th scope="col">Difference</th>
-            <th scope="col">Interval</th>
+            {!narrow && <th scope="col">Interval</th>}
           </tr>
         </thead>
         <tbody>
@@ -89,8 +91,11 @@ export function VariantTable({ arms }: { arms: Arm[] }): JSX.Element {
                 </th>
                 <td>{exact(arm.entries)}</td>
                 <td>{own ? `${own.converted} of ${own.users}` : "–"}</td>
-                <td>{row?.difference ?? (own?.label === control ? "control" : "–")}</td>
-                <td>{row?.interval ?? ""}</td>
+                <td>
+                  {row?.difference ?? (own?.label === control ? "control" : "–")}
+                  {narrow && row && <div class="rw-muted">{row.interval}</div>}
+                </td>
+                {!narrow && <td>{row?.interval ?? ""}</td>}
               </tr>
             );
           })}

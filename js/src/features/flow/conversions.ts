@@ -77,16 +77,16 @@ export function conversionLines(
   return lines;
 }
 
-/** Where the sum of a row's conversions stands, beside the gutter under the row; a row without any has none. */
+/** The sum of each row's conversions, and how far down it stands; a row without any has none. */
 export function rowSums(
   rows: CardRow[],
   boxes: Map<string, CardBox>,
-  { right, card, gap }: { right: number } & Pick<Measures, "card" | "gap">,
-): RowSum[] {
+  { card, gap }: Pick<Measures, "card" | "gap">,
+): Omit<RowSum, "x">[] {
   return rows.flatMap(({ top, corridor, ids }) => {
     const counts = ids.map((id) => boxes.get(id)?.node.conversions ?? 0);
     const count = counts.reduce((sum, one) => sum + one, 0);
     const y = top + card.height + gap.aboveLines + corridor + 3;
-    return count > 0 ? [{ count, x: right, y }] : [];
+    return count > 0 ? [{ count, y }] : [];
   });
 }

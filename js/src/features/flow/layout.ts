@@ -2,6 +2,7 @@
 //
 // Columns are those of a tidy tree (forest.ts). Rows are the depth in the forest, so every edge spans exactly one gap between rows, and every
 // conversion line runs in such a gap (its corridor) to one gutter at the right: neither can cross a card.
+import { compact } from "../../ui/format";
 import type { Action } from "../../wire/campaign";
 import type { Arm } from "../../wire/flow";
 import { conversionLines, conversionWidths, rowSums } from "./conversions";
@@ -18,6 +19,9 @@ import {
 
 /** How wide the words below the total are, about. */
 const totalWords = 190;
+
+/** Of a sum: how wide a letter is, how far it stands beside the gutter, and the room that half a share takes before it. */
+const sum = { letter: 7.6, beside: 6, share: 42 };
 
 /** Rows from top to bottom; the gap below a row grows with the conversion lines that run in it. */
 function rowsOf(
@@ -69,7 +73,12 @@ export function layoutFlow(arm: Arm, actions: Action[], measures = full): FlowLa
   const under = ({ y, height, depth }: CardBox): number =>
     y + height + gap.aboveLines + (rows[depth]?.corridor ?? 0);
   const lanes = [...widths.values()].reduce((sum, width) => sum + width, 0);
-  const gutter = margin.gutter + lanes;
+  const sums = rowSums(rows, boxes, measures);
+  // A sum keeps clear of the share in the middle under a small card.
+  const words = sums.map(
+    ({ count }) => sum.letter * (compact(count).length + 1) + sum.share - card.width / 2,
+  );
+  const gutter = Math.max(margin.gutter, ...words) + lanes;
   const right = Math.max(...[start, ...cards].map((box) => box.x + box.width)) + gutter;
   // The total stands under the last row that has conversions, unless its words would meet cards further down.
   const from = cards.filter(({ id }) => widths.has(id)).map(under);
@@ -84,7 +93,7 @@ export function layoutFlow(arm: Arm, actions: Action[], measures = full): FlowLa
     cards,
     edges,
     conversions: conversionLines(rows, boxes, widths, { right, bottom }, measures),
-    rows: rowSums(rows, boxes, { right: right - lanes - 6, ...measures }),
+    rows: sums.map((one) => ({ ...one, x: right - lanes - sum.beside })),
     total: { x: right, y: bottom },
   };
 }

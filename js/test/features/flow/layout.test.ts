@@ -147,6 +147,19 @@ describe("layoutFlow", () => {
     expect(new Set(layout.cards.map((box) => box.x)).size).toBe(3);
   });
 
+  it("keeps the sum of a row clear of the share under a card, however many converted", () => {
+    const { actions, counts } = forest(3, 1);
+    const chain = actions.map((action, at) => ({ ...action, parent: actions[at - 1]?.id ?? null }));
+    const arm = armOf(null, "Everybody", 1, chain, counts);
+    const many = { ...arm, nodes: arm.nodes.map((node) => ({ ...node, conversions: 17_608 })) };
+    const { cards, rows, edges } = layoutFlow(many, chain, compact);
+    expect(rows).toHaveLength(3);
+    // "+17,608" and half of "100.0 %", at 12 and 11 px.
+    for (const { x } of rows)
+      for (const { label } of edges) expect(x - 7 * 7.6 - (label.x + 30)).toBeGreaterThan(5);
+    expect(new Set(cards.map((card) => card.x)).size).toBe(1);
+  });
+
   it("marks what nothing has been sent along, and scales thickness with the share", () => {
     const next = random(5);
     const layout = layoutOf(40, Math.floor(next() * 1000));
