@@ -8,7 +8,7 @@ import { Footer } from "./features/dashboard/Footer";
 import { Header } from "./features/dashboard/Header";
 import { type TabName, twoColumns, useBack, useTab } from "./features/dashboard/navigation";
 import { ExperimentPanel, panelTitle } from "./features/experiment/ExperimentPanel";
-import { UsualRules } from "./features/experiment/UsualRules";
+import { type ToldTable, UsualRules } from "./features/experiment/UsualRules";
 import { type Concluded, useExperiment } from "./features/experiment/useExperiment";
 import { VerdictLine } from "./features/experiment/Verdict";
 import { loadCharts } from "./features/explore/charts";
@@ -81,7 +81,10 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
   const action = useAction();
   const panel = useId();
   const heading = useRef<HTMLHeadingElement>(null);
-  const [usual, setUsual] = useState({ open: false, asked: 0 });
+  const [usual, setUsual] = useState<{ open: ToldTable | null; asked: number }>({
+    open: null,
+    asked: 0,
+  });
   const two = twoColumns(width);
   const shown = concluded.shown;
   const title = shown && panelTitle(shown);
@@ -95,7 +98,7 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
     },
     onUsual: (): void => {
       setTab("experiment");
-      setUsual({ open: true, asked: usual.asked + 1 });
+      setUsual({ open: "usual_rules", asked: usual.asked + 1 });
     },
   };
   const tabs: (Tab<TabName> | null)[] = [

@@ -1,8 +1,9 @@
-"""A finding as words: sentences, a table of text, notes. Pages and notebooks show the same."""
+"""A finding as words: sentences, a table of text, notes. Screens, pages and notebooks show the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 Cell = str | tuple[str, ...]
 """Text, or steps that follow one another."""
@@ -49,6 +50,18 @@ class WrittenTable:
             f'<div class="rw-wide" role="region" aria-label="{label}" tabindex="0">'
             f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
+
+    def to_state(self) -> dict[str, Any]:
+        """Return what a screen draws of it, but for the sentences before it."""
+        return {
+            "label": self.label,
+            "heads": list(self.heads),
+            "numbers": sorted(self.numbers),
+            "rows": [
+                [list(one) if isinstance(one, tuple) else one for one in r] for r in self.rows
+            ],
+            "notes": list(self.notes),
+        }
 
 
 def _cells(row: Sequence[Cell], number: Sequence[str]) -> str:

@@ -121,7 +121,7 @@ QUIET: Final[dict[str, str]] = {
     "is part of what Sensitivity._repr_html_ is searched with": """
         Sensitivity.__repr__ Sensitivity.chart Sensitivity.left_out Sensitivity.line Sensitivity.ranges
         Sensitivity.rankings Sensitivity.rows_as_text Sensitivity.sentences Sensitivity.summary Sensitivity.table
-        Sensitivity.to_html Results.sensitivity
+        Sensitivity.to_html Sensitivity.written Results.sensitivity
     """,
     "is searched with the call that it is part of": """
         Audience._repr_mimebundle_ ResultsWidget._repr_mimebundle_ Experiment._repr_mimebundle_

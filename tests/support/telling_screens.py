@@ -199,7 +199,7 @@ _ASKED: Final[tuple[dict[str, Any], ...]] = (
     {"kind": "segment", "parts": [True, None, False]},
     *({"kind": "subgroups", "by": by, "metric": "converted"} for by in ("city", "note", "plan")),
     {"kind": "days"},
-    {"kind": "usual_rules"},
+    *({"kind": kind} for kind in ("usual_rules", "dialects", "paths")),
     {"kind": "nothing"},
 )
 # A sample is left out: it shows users, to whoever drives the kernel, and is never saved.

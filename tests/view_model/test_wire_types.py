@@ -120,7 +120,8 @@ def test_typescript_declares_what_python_sends(
     about += [{"kind": "sample", "token": 1, "seed": 0}, {"kind": "save", "token": 1, "name": "A"}]
     about += [{"kind": "views", "what": "save", "name": "A"}]
     about += [{"kind": "experiment"}, {"kind": "subgroups", "by": "plan"}]
-    about += [{"kind": "next_steps", "action": "last-chance"}, {"kind": "usual_rules"}]
+    about += [{"kind": "next_steps", "action": "last-chance"}]
+    about += [{"kind": kind} for kind in ("usual_rules", "dialects", "paths")]
     point: dict[str, Any] = {
         "kind": "point",
         "metric": "conversions",

@@ -5,7 +5,7 @@ import type { Totals } from "./chart";
 import type { Source } from "./code";
 import type { ForestGroup } from "./experiment";
 import type { NextStep } from "./flow";
-import type { UsualRules } from "./usual_rules";
+import type { WrittenTable } from "./usual_rules";
 
 export interface RequestError {
   message: string;
@@ -44,7 +44,9 @@ export interface Replies {
   /** What these results do not have of a view that was opened. */
   views: { missing: string[] };
   subgroups: ForestGroup[];
-  usual_rules: UsualRules;
+  usual_rules: WrittenTable;
+  dialects: WrittenTable;
+  paths: WrittenTable;
   choose: CampaignChoice;
   detail: CampaignDetail;
   /** The id of the dashboard's model. */

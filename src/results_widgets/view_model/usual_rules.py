@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping
 from typing import Final
 
+from results_widgets._written_table import WrittenTable
 from results_widgets.alternatives import Sensitivity
 from results_widgets.alternatives.display import UNDER_OTHERS
 from results_widgets.alternatives.headline import converted_rate_in_steps
@@ -11,14 +12,15 @@ from results_widgets.engine.cache import Key
 from results_widgets.results import Results
 from results_widgets.view_model.serialization import State
 
-_AWAITED: Final[State] = {"line": f"{UNDER_OTHERS}: …", "rows": [], "notes": [], "awaited": True}
+_NOTHING: Final = WrittenTable("", (), frozenset(), ())
+_AWAITED: Final[State] = {**_NOTHING.to_state(), "line": f"{UNDER_OTHERS}: …", "awaited": True}
 
 
 def usual_rules_reply(results: Results) -> State:
     """Return the reply to ``kind: usual_rules``.
 
-    It has ``line`` (the range of the converted rate in a sentence; empty where there is none), ``rows`` (number,
-    rule, other choice, value, change) and ``notes`` in sentences.
+    It has ``line`` (the range of the converted rate in a sentence; empty where there is none), the table, and
+    ``notes`` in sentences.
 
     Args:
         results: As selected.
@@ -31,18 +33,19 @@ def usual_rules_reply(results: Results) -> State:
     found = results.sensitivity(keys)
     said = dict(zip(keys, found.sentences, strict=False))
     rankings = [one for one in found.sentences if one.startswith("The ranking")]
+    state = found.written().to_state()
     return {
+        **state,
         "line": said.get("converted_rate", ""),
-        "rows": [list(row) for row in found.rows_as_text()],
-        "notes": [*rankings, *(f"{one}." for one in found.left_out)],
+        "notes": [*rankings, *state["notes"]],
     }
 
 
 def usual_range(results: Results) -> State | None:
     """Return ``usual`` of ``_experiment`` as far as it is known: the range, or that it is awaited.
 
-    It has ``line``, the range of the converted rate, and ``rows`` and ``notes`` as in `usual_rules_reply`, of that rate
-    alone. None where nothing will be said: of a roll-up, and of events on another engine, which nobody asked to count
+    It has what `usual_rules_reply` has, of the converted rate alone, and whether it is ``awaited``. None
+    where nothing will be said: of a roll-up, and of events on another engine, which nobody asked to count
     the campaign six times over.
 
     Args:
@@ -90,6 +93,4 @@ def _state(results: Results, found: Found) -> State | None:
     said = Sensitivity(found, results._session.locale)
     if not said.line:
         return None
-    rows = [list(row) for row in said.rows_as_text()]
-    notes = [f"{one}." for one in said.left_out]
-    return {"line": said.line, "rows": rows, "notes": notes, "awaited": False}
+    return {**said.written().to_state(), "line": said.line, "awaited": False}

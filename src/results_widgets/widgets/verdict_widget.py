@@ -10,6 +10,7 @@ from results_widgets.results import showing
 from results_widgets.view_model.serialization import State
 from results_widgets.view_model.state import PARTS
 from results_widgets.view_model.subgroups import subgroups_reply
+from results_widgets.view_model.told_tables import dialects_reply, paths_reply
 from results_widgets.view_model.usual_rules import (
     counted_range,
     is_awaited,
@@ -39,6 +40,8 @@ class VerdictWidget(ResultsWidget):
             "experiment": self._conclude,
             "subgroups": lambda request: subgroups_reply(self.view, request),
             "usual_rules": lambda _: usual_rules_reply(self.view),
+            "dialects": lambda _: dialects_reply(self.view),
+            "paths": lambda _: paths_reply(self.view),
         }
 
     def _conclude(self, _: Request) -> bool:

@@ -1,33 +1,42 @@
-// What usual other rules make of the headline, which the kernel counts when somebody asks; a saved page has the converted rate's.
+// Tables that the kernel counts when somebody asks: the headline under usual other rules, key numbers by the definitions of
+// other tools, and the paths to conversion; a saved page has the converted rate's alone.
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useSnapshot, useView } from "../../ui/view";
-import type { UsualRules as Reply, UsualRange } from "../../wire/usual_rules";
+import type { UsualRange, WrittenTable } from "../../wire/usual_rules";
 
 /** Of many millions of events it takes the kernel a while, and who asked waits for it. */
 const patience = 600_000;
 
-const heads = ["Number", "Rule", "Other choice", "Value", "Change"];
+const titles = {
+  usual_rules: "Under other usual rules",
+  dialects: "By other tools’ definitions",
+  paths: "Paths to conversion",
+};
 
-type Found = Reply | "failed" | null;
+export type ToldTable = keyof typeof titles;
+const kinds = Object.keys(titles) as ToldTable[];
+
+/** A table, or why there is none. */
+type Found = WrittenTable | string | null;
 
 /** What the kernel says of what is selected; null until it has. */
-function useReply(wanted: boolean): Found {
+function useReply(kind: ToldTable | null): Found {
   const { store, signal } = useView();
   const { selection, status } = useSnapshot();
   const [found, setFound] = useState<{ asked: string; reply: Found } | null>(null);
   const { range, start, end, definitions, developers, clock, machine_opens, time_zone } = selection;
   const scope = [range, start, end, definitions, developers, clock, machine_opens, time_zone];
-  const asked = JSON.stringify([scope, status.read_ms]);
+  const asked = JSON.stringify([kind, scope, status.read_ms]);
   const reply = found?.asked === asked ? found.reply : null;
-  const ask = wanted && reply === null && status.state !== "computing";
+  const ask = reply === null && status.state !== "computing" ? kind : null;
   useEffect(() => {
     if (!ask) return;
     let current = true;
     const take = (told: Found): void => {
       if (current && !signal.aborted) setFound({ asked, reply: told });
     };
-    store.ask("usual_rules", {}, patience).then(take, () => take("failed"));
+    store.ask(ask, {}, patience).then(take, (error: Error) => take(error.message));
     return () => {
       current = false;
     };
@@ -36,9 +45,9 @@ function useReply(wanted: boolean): Found {
 }
 
 interface Props {
-  /** Whether it is open, which the line under the verdict also decides. */
-  open: boolean;
-  setOpen: (open: boolean) => void;
+  /** Which is open; the line under the verdict opens the first. */
+  open: ToldTable | null;
+  setOpen: (open: ToldTable | null) => void;
   /** How often that line opened it: each time it is brought into view. */
   asked: number;
   /** What the page has without a kernel. */
@@ -47,7 +56,7 @@ interface Props {
 
 export function UsualRules({ open, setOpen, asked, known }: Props): JSX.Element | null {
   const { kernel } = useSnapshot();
-  const reply = useReply(open && kernel);
+  const reply = useReply(kernel ? open : null);
   const part = useId();
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -59,40 +68,61 @@ export function UsualRules({ open, setOpen, asked, known }: Props): JSX.Element 
   const found = kernel ? reply : (known ?? null);
   return (
     <div class="rw-panel rw-usual" data-testid="usual-rules">
-      <button
-        ref={button}
-        type="button"
-        class="rw-button"
-        aria-expanded={open}
-        aria-controls={open ? part : undefined}
-        onClick={() => setOpen(!open)}
-      >
-        Under other usual rules
-      </button>
+      <div class="rw-choices">
+        {kinds
+          .filter((kind) => kernel || kind === "usual_rules")
+          .map((kind) => (
+            <button
+              key={kind}
+              ref={kind === "usual_rules" ? button : undefined}
+              type="button"
+              class="rw-button"
+              aria-expanded={open === kind}
+              aria-controls={open === kind ? part : undefined}
+              onClick={() => setOpen(open === kind ? null : kind)}
+            >
+              {titles[kind]}
+            </button>
+          ))}
+      </div>
       {open && (
         <div id={part} aria-live="polite" aria-busy={found === null}>
           {found === null && <p class="rw-muted">Computing …</p>}
-          {found === "failed" && <p>It cannot be computed here: ask results.sensitivity().</p>}
-          {found !== null && found !== "failed" && <Rules found={found} />}
+          {typeof found === "string" && <p>It cannot be told here: {found}</p>}
+          {found !== null && typeof found !== "string" && <Told found={found} />}
         </div>
       )}
     </div>
   );
 }
 
-function Rules({ found: { line, rows, notes } }: { found: Reply }): JSX.Element {
+/** Steps are set apart: one that is written from right to left would turn the arrows round. */
+const Steps = ({ names }: { names: string[] }): JSX.Element => (
+  <>
+    {names.map((name, place) => (
+      <>
+        {place > 0 && " → "}
+        <bdi>{name}</bdi>
+      </>
+    ))}
+  </>
+);
+
+function Told({ found }: { found: WrittenTable }): JSX.Element {
+  const { line, label, heads, numbers, rows, notes } = found;
+  const kind = (place: number): string | undefined =>
+    numbers.includes(place) ? "rw-num" : undefined;
   return (
     <>
       {line && <p class="rw-usual-line">{line}</p>}
-      {rows.length === 0 && <p>No usual rule changes a number.</p>}
       {rows.length > 0 && (
         <div class="rw-table">
           <table>
-            <caption class="rw-offscreen">Numbers with one rule changed at a time</caption>
+            <caption class="rw-offscreen">{label}</caption>
             <thead>
               <tr>
                 {heads.map((head, place) => (
-                  <th key={head} scope="col" class={place > 2 ? "rw-num" : undefined}>
+                  <th key={head} scope="col" class={kind(place)}>
                     {head}
                   </th>
                 ))}
@@ -102,8 +132,8 @@ function Rules({ found: { line, rows, notes } }: { found: Reply }): JSX.Element 
               {rows.map((row) => (
                 <tr key={row.join("|")}>
                   {row.map((cell, place) => (
-                    <td key={heads[place]} class={place > 2 ? "rw-num" : undefined}>
-                      <bdi>{cell}</bdi>
+                    <td key={heads[place]} class={kind(place)}>
+                      {typeof cell === "string" ? <bdi>{cell}</bdi> : <Steps names={cell} />}
                     </td>
                   ))}
                 </tr>

@@ -292,6 +292,12 @@ describe("sub-groups", () => {
 });
 
 describe("usual other rules", () => {
+  const shape = {
+    label: "Numbers under other rules",
+    heads: ["Number", "Rule", "Other choice", "Value", "Change"],
+    numbers: [3, 4],
+  };
+
   it("are asked for when somebody opens them, and stand in a table with what moves nothing left out", async () => {
     const asked: Record<string, unknown>[] = [];
     const { el, model } = show(state(), (content) => asked.push(content));
@@ -305,7 +311,7 @@ describe("usual other rules", () => {
     expect(part.textContent).toContain("Computing");
     const line = "Under other usual rules: 12.1 to 15.6 %";
     const rows = [["Converted rate", "Attribution window", "1d", "12.1 %", "-1.2 pp"]];
-    const reply = { line, rows, notes: ["Machine opens: n/a."] };
+    const reply = { ...shape, line, rows, notes: ["Machine opens: n/a."] };
     model.reply({ id: asked[0]!.id, ok: true, usual_rules: reply });
     await settle();
     expect(part.textContent).toContain(line);
@@ -324,12 +330,49 @@ describe("usual other rules", () => {
     await settle();
     one(el, "usual-rules").querySelector("button")!.click();
     await vi.waitFor(() => expect(asked).toHaveLength(1));
-    model.reply({ id: asked[0]!.id, ok: false, error: { message: "no", hint: "" } });
+    const error = { message: "a roll-up cannot tell", hint: "" };
+    model.reply({ id: asked[0]!.id, ok: false, error });
     await settle();
-    expect(one(el, "usual-rules").textContent).toContain("cannot be computed here");
+    expect(one(el, "usual-rules").textContent).toContain("told here: a roll-up cannot tell");
+  });
+
+  it("have other tools' definitions and paths beside them, one open at a time, whose steps are text of their own", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { el, model } = show(state(), (content) => asked.push(content));
+    await settle();
+    one(el, "verdict").querySelector("button")!.click();
+    await settle();
+    const part = one(el, "usual-rules");
+    const [, dialects, paths] = [...part.querySelectorAll("button")];
+    dialects!.click();
+    await vi.waitFor(() => expect(asked).toMatchObject([{ kind: "dialects" }]));
+    paths!.click();
+    await vi.waitFor(() => expect(asked).toMatchObject([{ kind: "dialects" }, { kind: "paths" }]));
+    const found = {
+      label: "Paths to conversion",
+      heads: ["Path", "Conversions"],
+      numbers: [1],
+      rows: [
+        [["<b>Mail</b>", "دفع"], "12"],
+        ["None", "1"],
+      ],
+      notes: [],
+      line: "",
+    };
+    model.reply({ id: asked[1]!.id, ok: true, paths: found });
+    // Of what is closed by now.
+    model.reply({ id: asked[0]!.id, ok: true, dialects: { ...found, label: "By set" } });
+    await settle();
+    expect(dialects!.getAttribute("aria-expanded")).toBe("false");
+    const cells = [...part.querySelectorAll("tbody td")].map((cell) => cell.innerHTML);
+    const steps = "<bdi>&lt;b&gt;Mail&lt;/b&gt;</bdi> → <bdi>دفع</bdi>";
+    expect(cells).toEqual([steps, "<bdi>12</bdi>", "<bdi>None</bdi>", "<bdi>1</bdi>"]);
+    expect(part.querySelectorAll("td.rw-num")).toHaveLength(2);
+    expect(part.querySelector("caption")!.textContent).toBe("Paths to conversion");
   });
 
   const range = {
+    ...shape,
     line: "Under other usual rules: 12.1 to 15.6 %",
     rows: [["Converted rate", "Attribution window", "1d", "12.1 %", "-1.2 pp"]],
     notes: ["Held back: n/a."],
@@ -338,7 +381,7 @@ describe("usual other rules", () => {
 
   it("stand in a line under the verdict, whose place is kept until the kernel has them, and which opens their table", async () => {
     const asked: Record<string, unknown>[] = [];
-    const wait = { line: "Under other usual rules: …", rows: [], notes: [], awaited: true };
+    const wait = { ...range, line: "Under other usual rules: …", rows: [], awaited: true };
     const given = { ...state(), _experiment: { ...experiment, usual: wait } };
     const { el, model } = show(given, (content) => asked.push(content));
     await settle();
