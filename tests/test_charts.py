@@ -78,18 +78,18 @@ def test_hours_over_the_start_of_summer_time() -> None:
     assert [label for _, label in ticks(spec(series, "1h"))] == ["29 Mar 01:00", "03:00", "04:00"]
 
 
-def test_days_name_the_month_once() -> None:
-    ends = ((10, 24), (10, 27), (10, 30), (11, 2))
+def test_days_name_a_new_month_twice_since_one_label_may_have_no_room() -> None:
+    ends = ((10, 24), (10, 27), (10, 30), (11, 2), (11, 5), (11, 8))
     days = [datetime(2026, month, day, tzinfo=BERLIN) for month, day in ends]
-    series = pl.DataFrame({"time": days, "value": [1.0, 2.0, 3.0, 4.0]})
-    assert [label for _, label in ticks(spec(series))] == ["24 Oct", "27", "30", "2 Nov"]
+    series = pl.DataFrame({"time": days, "value": [1.0] * 6})
+    assert [one[1] for one in ticks(spec(series))] == ["24 Oct", "27", "30", "2 Nov", "5 Nov", "8"]
 
 
-def test_months_name_the_year_once() -> None:
+def test_months_name_the_year_where_it_is_new() -> None:
     firsts = ((2025, 11), (2025, 12), (2026, 1), (2026, 2))
     months = [datetime(*first, 1, tzinfo=BERLIN) for first in firsts]
     found = ticks(spec(pl.DataFrame({"time": months, "value": [1.0] * 4}), "1mo"))
-    assert [label for _, label in found] == ["Nov 2025", "Dec", "Jan 2026", "Feb"]
+    assert [label for _, label in found] == ["Nov 2025", "Dec", "Jan 2026", "Feb 2026"]
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 61, 400])

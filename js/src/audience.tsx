@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { AudienceDetails } from "./features/audience/AudienceDetails";
-import { ErrorText, failureOf } from "./features/audience/answer";
 import { Overlap, type Parts } from "./features/audience/Overlap";
 import { LeftOutNotice } from "./ui/Banners";
+import { ErrorText, failureOf } from "./ui/Failure";
 import { widget } from "./ui/mount";
 import { SegmentsProvider } from "./ui/Segments";
 import { useSnapshot, useView } from "./ui/view";

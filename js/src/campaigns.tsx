@@ -1,6 +1,5 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { ErrorText } from "./features/audience/answer";
 import { CampaignTable } from "./features/campaigns/CampaignTable";
 import { headsOf } from "./features/campaigns/columns";
 import { credited, type Placed, placed, shownLines } from "./features/campaigns/lines";
@@ -10,6 +9,7 @@ import { SharedTabs } from "./features/campaigns/SharedTabs";
 import { Strip } from "./features/campaigns/Strip";
 import { CampaignSettings, findByKey, MonthMenu, Tools } from "./features/campaigns/Tools";
 import { useCampaigns, useChoice, useParts, useShared } from "./features/campaigns/useCampaigns";
+import { ErrorText } from "./ui/Failure";
 import { plural } from "./ui/format";
 import { widget } from "./ui/mount";
 import { SegmentNotice, SegmentsProvider } from "./ui/Segments";

@@ -143,20 +143,28 @@ describe("dashboard", () => {
 
   it("says how long nothing came where the campaign still runs, and is amber nowhere else", async () => {
     const given = state();
-    const aged = (days: number, status: string): Promise<{ find: (name: string) => Element }> =>
+    const aged = (
+      days: number,
+      status: string,
+      stale: string,
+    ): Promise<{ find: (name: string) => Element }> =>
       draw(dashboard, {
         ...given,
         _campaign: { ...(given._campaign as object), status },
         _status: {
           ...(given._status as object),
           newest_ms: Date.now() - days * 86_400_000,
-          stale: "warn",
+          stale,
         },
       });
-    const running = (await aged(212, "running")).find(".rw-fresh");
+    // Of more than a day the kernel says that it is old.
+    const running = (await aged(212, "running", "old")).find(".rw-fresh");
     expect(running.textContent).toContain("No new events for 7 months");
     expect(running.getAttribute("data-stale")).toBe("warn");
-    const paused = (await aged(212, "paused")).find(".rw-fresh");
+    const late = (await aged(0.2, "running", "warn")).find(".rw-fresh");
+    expect(late.getAttribute("data-stale")).toBe("warn");
+    expect(late.textContent).toContain("Data as of");
+    const paused = (await aged(212, "paused", "warn")).find(".rw-fresh");
     expect(paused.textContent).toContain("Data as of");
     expect(paused.getAttribute("data-stale")).toBe("old");
   });

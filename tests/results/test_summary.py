@@ -67,6 +67,9 @@ def test_of_few_entries_counts_are_told_and_no_rate() -> None:
     assert (
         alone[1] == "To know, hold back one user in ten; with 3 users even that would show no lift."
     )
+    single = plain(users("A", 1, 1), closing()).summary().splitlines()
+    assert single[0].startswith("1 of 1 entry converted, too few for a rate")
+    assert "1 entry of 1 user." in single
     enough = plain(users("A", 30, 10), closing()).summary()
     assert enough.startswith("33.3\u202f% of 30 entries converted")
 

@@ -102,6 +102,15 @@ describe("views", () => {
     expect(find("[data-testid=views-said]").textContent).toBe(
       "column 'shop' is not in these results.",
     );
+    find<HTMLElement>(".rw-view-open").click();
+    await settle();
+    const error = { message: "the view is unreadable", hint: "keep it anew" };
+    model.reply({ id: asked.at(-1)!.id, ok: false, error });
+    await settle();
+    expect(find(".rw-views-pop [role=alert]").textContent).toContain(
+      "the view is unreadable: keep it anew",
+    );
+    expect(find(".rw-views-pop [role=alert] svg")).toBeTruthy();
     const name = find<HTMLInputElement>(".rw-views-pop input");
     name.value = "April";
     name.dispatchEvent(new Event("input", { bubbles: true }));
@@ -109,6 +118,7 @@ describe("views", () => {
     find<HTMLElement>(".rw-views-pop [type=submit]").click();
     find<HTMLElement>("[aria-label='Delete the view March']").click();
     expect(asked.filter(({ kind }) => kind === "views")).toMatchObject([
+      { what: "open", name: "March" },
       { what: "open", name: "March" },
       { what: "save", name: "April" },
       { what: "delete", name: "March" },

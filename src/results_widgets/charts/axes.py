@@ -38,10 +38,9 @@ def interval_words(start: datetime, every: str, locale: Locale = ENGLISH) -> str
 def time_axis(times: Sequence[datetime], every: str, locale: Locale) -> Spec:
     """Return the axis of the instants, with ticks at some of them, in the zone of these."""
     chosen = _ticks(times)
-    labels, before = {}, None
-    for time in chosen:
-        labels[str(_millis(time))] = _tick(time, every, before, locale)
-        before = time
+    labels: dict[str, str] = {}
+    for at, time in enumerate(chosen):
+        labels[str(_millis(time))] = _tick(time, every, chosen[max(0, at - 2) : at], locale)
     axis = {
         "values": [_millis(time) for time in chosen],
         "labelExpr": f"{json.dumps(labels)}[toString(toNumber(datum.value))]",
@@ -64,16 +63,20 @@ def _ticks(times: Sequence[datetime]) -> list[datetime]:
     return [*times[: max(0, len(times) - step) : step], *times[-1:]]
 
 
-def _tick(time: datetime, every: str, before: datetime | None, locale: Locale) -> str:
+def _tick(time: datetime, every: str, before: Sequence[datetime], locale: Locale) -> str:
+    """Return a tick's label, with the year, month or day where that is another than of the two ticks before it.
+
+    One of them may have no room for its label, and the next would seem to be of the month before.
+    """
     if every == "1mo":
-        is_new_year = before is None or before.year != time.year
+        is_new_year = not before or any(one.year != time.year for one in before)
         month = locale.short_month_text(time)
         return month if is_new_year else locale.months_short[time.month - 1]
-    is_new_month = before is None or before.month != time.month
+    is_new_month = not before or any(one.month != time.month for one in before)
     if every != "1h":
         return locale.day_of_month_text(time) if is_new_month else f"{time.day}"
-    same = before is not None and before.date() == time.date()
-    return f"{time:%H:%M}" if same else f"{locale.day_of_month_text(time)} {time:%H:%M}"
+    is_new_day = not before or any(one.date() != time.date() for one in before)
+    return f"{locale.day_of_month_text(time)} {time:%H:%M}" if is_new_day else f"{time:%H:%M}"
 
 
 def vega_numbers(locale: Locale) -> dict[str, object]:

@@ -30,7 +30,11 @@ def base_of(metric: Metric, count: float | None = None) -> str:
     """
     if metric.denominator is None:
         return ""
-    base = metric.sides[1].label.lower()
+    return counted_base(metric.sides[1].label.lower(), count)
+
+
+def counted_base(base: str, count: float | None) -> str:
+    """Return a base as it follows how many of it there are: "entries", "entry" where it is one."""
     one = _one_of(base) if count == 1 else None
     return "".join(one) if one else base
 

@@ -18,7 +18,7 @@ from results_widgets.experiments.power import smallest_difference
 from results_widgets.experiments.verdict import Verdict, phrases_of
 from results_widgets.experiments.words import Sentence, Summary, conditions_of, findings_of, told
 from results_widgets.results.conclusions import experiment, maturity
-from results_widgets.results.formatting import FEW, base_of
+from results_widgets.results.formatting import FEW, base_of, counted_base
 from results_widgets.results.headcounts import held_back
 from results_widgets.results.numbers import actions, overview
 from results_widgets.results.session import HasSession
@@ -178,7 +178,8 @@ def _rate(phrases: Phrases, part: int, base: int, of: str, did: str) -> str:
     """Return a share with its interval, or of few the counts alone."""
     exact = phrases.locale.exact
     if base < FEW:
-        return f"{exact(part)} of {exact(base)} {of} {did}, too few for a rate"
+        whom = f"{exact(base)} {counted_base(of, base)}"
+        return f"{exact(part)} of {whom} {did}, too few for a rate"
     ends = phrases.ends(*wilson(part, base))
     return f"{phrases.share(part / base)} of {exact(base)} {of} {did} ({phrases.percent_of_level}: {ends})"
 

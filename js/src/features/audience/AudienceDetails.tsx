@@ -3,13 +3,14 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { CloseButton, CopyButton } from "../../ui/Controls";
+import { ErrorText, failureOf } from "../../ui/Failure";
 import { exact, plural, rate, wordOf } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { needsKernel, SegmentNotice, useSegments } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Reach, SegmentWithReach } from "../../wire/audience";
 import type { RequestError, SavedSegment } from "../../wire/requests";
-import { ErrorText, failureOf, Placeholder, slowPatience, useKernelReply } from "./answer";
+import { Placeholder, slowPatience, useKernelReply } from "./answer";
 import { Profile } from "./Profile";
 import { Sample } from "./Sample";
 

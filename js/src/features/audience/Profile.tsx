@@ -1,11 +1,12 @@
 // What sets users apart from the rest of the campaign: real differences first, the others folded away.
 
 import type { JSX } from "preact";
+import { ErrorText } from "../../ui/Failure";
 import { rate, raw } from "../../ui/format";
 import { ScrollRegion } from "../../ui/regions";
 import { spaced } from "../../ui/text";
 import type { ProfileRow, SegmentWithReach } from "../../wire/audience";
-import { ErrorText, Placeholder, useKernelReply } from "./answer";
+import { Placeholder, useKernelReply } from "./answer";
 import { type Attribute, attributesOf, compared, points, valueName } from "./words";
 
 interface Sizes {

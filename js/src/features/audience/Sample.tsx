@@ -2,12 +2,13 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { ErrorText } from "../../ui/Failure";
 import { dash, exact, plural } from "../../ui/format";
 import { ScrollRegion } from "../../ui/regions";
 import { needsKernel } from "../../ui/Segments";
 import { useSnapshot } from "../../ui/view";
 import type { SegmentWithReach, UserSample as Users } from "../../wire/audience";
-import { ErrorText, useKernelReply } from "./answer";
+import { useKernelReply } from "./answer";
 
 function Table({ users, name }: { users: Users; name: string }): JSX.Element {
   return (

@@ -1,18 +1,13 @@
 // What the kernel is asked about an opened segment: its reply, its error, or a placeholder until then.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { failureOf } from "../../ui/Failure";
 import { needsKernel } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
-import { RequestFailure } from "../../wire/ask";
 import type { Replies, RequestError } from "../../wire/requests";
 
 /** After how many ms an answer is late: a profile of large data takes the kernel a while. */
 export const slowPatience = 60_000;
-
-export const failureOf = (error: unknown): RequestError =>
-  error instanceof RequestFailure
-    ? { message: error.message, hint: error.hint, limit: error.limit }
-    : { message: String(error), hint: "" };
 
 export interface KernelReply<T> {
   value: T | null;
@@ -53,20 +48,6 @@ export function useKernelReply<K extends "reach" | "profile" | "sample">(
     };
   }, [kind, request, wanted, kernel, store, signal]);
   return state;
-}
-
-export function ErrorText({ failure }: { failure: RequestError }): JSX.Element {
-  const { message, hint, limit } = failure;
-  const words = /[.!?…]$/.test(message) || !hint ? `${message} ${hint}` : `${message}: ${hint}`;
-  return limit ? (
-    <p class="rw-muted" role="status">
-      {words}
-    </p>
-  ) : (
-    <p class="rw-trouble" role="alert">
-      {words}
-    </p>
-  );
 }
 
 /** Keeps the room of rows that are being computed, so that nothing jumps when they come. */

@@ -1,6 +1,7 @@
 // What an unfolded row says: the verdict, the ways on, and how each step converts.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { ErrorText, failureOf } from "../../ui/Failure";
 import { perCent, rate } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { UsersButton } from "../../ui/Segments";
@@ -12,7 +13,7 @@ import type {
   StepTrend,
 } from "../../wire/campaigns";
 import type { RequestError } from "../../wire/requests";
-import { ErrorText, failureOf, Placeholder, slowPatience } from "../audience/answer";
+import { Placeholder, slowPatience } from "../audience/answer";
 import { type Head, textOf } from "./columns";
 import type { Placed } from "./lines";
 import { TrendLine } from "./marks";

@@ -2,12 +2,13 @@
 import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
 import { useState } from "preact/hooks";
 import { dayOf, monthWords, rangeWords, shortWords } from "../../ui/dates";
+import { ErrorText } from "../../ui/Failure";
 import { exact, exactValue, perCent, shortValue } from "../../ui/format";
 import { useView, type WidthName } from "../../ui/view";
 import type { CampaignTrend, CampaignTrends } from "../../wire/campaigns";
 import type { GlossaryEntry } from "../../wire/glossary";
 import type { RequestError } from "../../wire/requests";
-import { ErrorText, Placeholder } from "../audience/answer";
+import { Placeholder } from "../audience/answer";
 import { scaleFrom } from "../experiment/scale";
 import { move } from "./CampaignTable";
 import { currenciesOf, type Placed } from "./lines";

@@ -1,6 +1,7 @@
 // One campaign's dashboard, or its experiment, in place of the list: the kernel makes it, and its own model fills it.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ErrorText, failureOf } from "../../ui/Failure";
 import { Mark } from "../../ui/icons";
 import type { WidgetModule } from "../../ui/mount";
 import { useView } from "../../ui/view";
@@ -8,7 +9,7 @@ import type { CampaignPart } from "../../wire/campaigns";
 import { evaluated } from "../../wire/code";
 import type { RequestError } from "../../wire/requests";
 import type { Selection } from "../../wire/selection";
-import { ErrorText, failureOf, Placeholder, slowPatience } from "../audience/answer";
+import { Placeholder, slowPatience } from "../audience/answer";
 import type { Placed } from "./lines";
 
 const unable: RequestError = {

@@ -1,9 +1,10 @@
 // What campaigns share: each part is computed when it is first looked at.
 import type { JSX } from "preact";
+import { ErrorText } from "../../ui/Failure";
 import { Tabs } from "../../ui/Tabs";
 import type { CampaignChoice, CampaignTab, CreditRule } from "../../wire/campaigns";
 import type { RequestError } from "../../wire/requests";
-import { ErrorText, Placeholder } from "../audience/answer";
+import { Placeholder } from "../audience/answer";
 import { Credit } from "./Credit";
 import { Heatmap } from "./Heatmap";
 import { Overlap } from "./Overlap";

@@ -1,5 +1,6 @@
 // What the kernel sent of the campaigns, and what is chosen: shown at once, and told to the kernel.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { failureOf } from "../../ui/Failure";
 import { useSnapshot, useView } from "../../ui/view";
 import type {
   CampaignChoice,
@@ -9,7 +10,7 @@ import type {
 } from "../../wire/campaigns";
 import type { RequestError } from "../../wire/requests";
 import type { Traits } from "../../wire/traits";
-import { failureOf, slowPatience } from "../audience/answer";
+import { slowPatience } from "../audience/answer";
 import { usual } from "./columns";
 
 const nothing: CampaignsState = {

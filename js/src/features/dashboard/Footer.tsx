@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { exactValue } from "../../ui/format";
+import { exactValue, wordOf } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { needsKernel, UsersButton } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
@@ -11,7 +11,7 @@ export function Footer(): JSX.Element {
   const named = (view: string, value: number | null, words: string): string =>
     value === null
       ? view
-      : `${view}: ${exactValue(value, entryOf(snapshot, "unique_users"))} ${words}`;
+      : `${view}: ${exactValue(value, entryOf(snapshot, "unique_users"))} ${wordOf(value, "user")} ${words}`;
   const action = campaign.actions.find((one) => one.id === selection.action);
   const without = selection.developers;
   const closed = fixed ? needsKernel : options.closed?.developers;
@@ -39,8 +39,8 @@ export function Footer(): JSX.Element {
         onClick={() => store.select({ developers: !selection.developers })}
       >
         {without
-          ? named("View in Analytics", status.users_without_developers, "users without developers")
-          : named("View results", status.users_with_developers, "users with developers")}
+          ? named("View in Analytics", status.users_without_developers, "without developers")
+          : named("View results", status.users_with_developers, "with developers")}
       </button>
     </footer>
   );

@@ -47,7 +47,7 @@ export function Freshness(): JSX.Element {
   const aged = status.stale === "good" && now - status.newest_ms > 600_000 ? "warn" : status.stale;
   // Only what runs can be behind; what has not begun, has ended or was paused is merely old.
   const runs = campaign.status === "running" && (campaign.started_at ?? 0) <= now;
-  const stale = aged === "warn" && !runs ? "old" : aged;
+  const stale = aged === "good" ? aged : runs ? "warn" : "old";
   const silent = runs && now - status.newest_ms > 86_400_000;
   const words = { good: "up to date", warn: "behind", old: "old" }[stale];
   const read = status.read_ms ? `, read ${clock(status.read_ms, now, status.zone)}` : "";

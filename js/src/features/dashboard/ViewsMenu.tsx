@@ -1,10 +1,11 @@
 // Views: what is selected, kept under a name and opened again.
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
+import { ErrorText, failureOf } from "../../ui/Failure";
 import { Mark } from "../../ui/icons";
 import { needsKernel } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
-import { RequestFailure } from "../../wire/ask";
+import type { RequestError } from "../../wire/requests";
 import { HeaderMenu } from "./HeaderMenu";
 import { viewWords } from "./view_words";
 
@@ -14,12 +15,14 @@ function Panel({ close }: { close: () => void }): JSX.Element {
   const { views, kernel } = snapshot;
   const [name, setName] = useState("");
   const [said, setSaid] = useState<string[]>([]);
+  const [failure, setFailure] = useState<RequestError | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const ask = (what: "save" | "open" | "delete", of: string): void => {
     store.ask("views", { what, name: of }).then(
       ({ missing }) => {
         if (signal.aborted) return;
         setSaid(missing.map((one) => `${one}.`));
+        setFailure(null);
         if (what === "save") setName("");
         // What was pressed goes with the view.
         if (what === "delete") field.current?.focus({ preventScroll: true });
@@ -27,9 +30,8 @@ function Panel({ close }: { close: () => void }): JSX.Element {
       },
       (error: unknown) => {
         if (signal.aborted) return;
-        setSaid([
-          error instanceof RequestFailure ? `${error.message}. ${error.hint}` : String(error),
-        ]);
+        setSaid([]);
+        setFailure(failureOf(error));
       },
     );
   };
@@ -70,6 +72,7 @@ function Panel({ close }: { close: () => void }): JSX.Element {
           </li>
         ))}
       </ul>
+      {failure && <ErrorText failure={failure} />}
       {said.length > 0 && (
         <p role="status" data-testid="views-said">
           {said.join(" ")}

@@ -111,10 +111,8 @@ function said(pivot: Pivot, entry: GlossaryEntry, cumulative: boolean, why: stri
   if (entry.unit === "seconds") return "Totals are of everyone, not means of the columns.";
   if (entry.unit === "rate") return "Totals are rates of everyone, not means of the columns.";
   if (rowsDiffer(pivot))
-    return "Totals are of everyone: who is in two groups counts once, who is in none of these columns is in them, too.";
-  return !cumulative && columnsDiffer(pivot)
-    ? "A total counts each user once, in however many intervals."
-    : "";
+    return "Totals are of everyone: who is in two groups counts once, who is in none of these is in them, too.";
+  return !cumulative && columnsDiffer(pivot) ? "A total counts each user once." : "";
 }
 
 interface BodyProps {

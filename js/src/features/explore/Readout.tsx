@@ -49,7 +49,7 @@ function Line({
       )}
       <b class={isOfFew(row.base, entry) ? "rw-few" : undefined}>{exactValue(row.value, entry)}</b>
       {row.low !== null && <span class="rw-muted"> {interval(row)}</span>}
-      {row.base !== null && <span class="rw-muted"> {ofSome(row, entry)}</span>}
+      {row.base !== null && <span class="rw-muted"> {ofSome(row, { ...entry, base: "" })}</span>}
       {row.previous !== null && (
         <span class="rw-muted">
           {" "}

@@ -149,7 +149,7 @@ describe("details of one segment", () => {
       /^Kept until the kernel ends: mine\.saved\["kept"\].*mine\.store = rw\.SegmentStore\(\).*save again\.$/,
     );
     await saveAs("bad");
-    expect(find(".rw-save [role=alert]").textContent).toBe("No save. Sorry.");
+    expect(find(".rw-save [role=alert]").textContent!.trim()).toBe("No save. Sorry.");
   });
 
   it("are kind to no one, ask nothing about them, and show hostile names as text", async () => {
