@@ -148,7 +148,7 @@ CLICKS: Mapping[str, tuple[str, str, str]] = {
     ),
     "one variant's flow": (
         "choose('A')",
-        "entries() !== before.entries || one('[data-busy=true]')",
+        "one('select[data-testid=variant]').selectedOptions[0].text === 'A'",
         "entries() !== before.entries",
     ),
     "cumulative": (

@@ -12,7 +12,7 @@ import { useSnapshot, useView } from "./view";
 
 /** A thin line at the top while numbers are on their way; the frame stays where it is. */
 export function Progress(): JSX.Element {
-  const { status, waiting } = useSnapshot();
+  const { status, waiting } = useSnapshot(true);
   const busy = status.state === "computing" || waiting;
   return (
     <div

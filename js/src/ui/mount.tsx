@@ -89,7 +89,7 @@ function tellZone(store: Store): void {
 /** How the numbers stand, as classes of the root: they come and go in the frame of the numbers that they are about. */
 function Standing(): null {
   const { root } = useView();
-  const { stale, loading } = useSnapshot();
+  const { stale, loading } = useSnapshot(true);
   useLayoutEffect(() => {
     root.classList.toggle("rw-stale", stale);
     root.classList.toggle("rw-loading", loading);

@@ -83,11 +83,24 @@ function start(): () => void {
   };
 }
 
+/** What a theme gives to drawings, which styles alone do not reach. */
+function lookOf(root: HTMLElement): string {
+  const style = getComputedStyle(root);
+  const given = ["ink", "muted", "line", "faint", "surface"];
+  return style.fontFamily + given.map((name) => style.getPropertyValue(`--rw-${name}`));
+}
+
 /** Keep data-rw-theme on the root true to the host, and call back on every change (colours may change without the theme). */
 export function watchTheme(root: HTMLElement, signal: AbortSignal, changed: () => void): void {
   let frame = 0;
+  let seen = "";
   const apply = (): void => {
-    root.setAttribute("data-rw-theme", detectTheme(root));
+    const theme = detectTheme(root);
+    root.setAttribute("data-rw-theme", theme);
+    // Hosts change classes at every click into a cell: what looks the same need not be drawn again.
+    const look = theme + lookOf(root);
+    if (look === seen) return;
+    seen = look;
     changed();
   };
   // Hosts set the mark first and load the style sheet after it: look again on the next frame.

@@ -41,8 +41,8 @@ export function useView(): View {
   return view;
 }
 
-/** The current snapshot; the component is drawn again whenever it changes. */
-export function useSnapshot(): Snapshot {
+/** The current snapshot; the component is drawn again whenever it changes, marks of what was clicked `first`. */
+export function useSnapshot(first = false): Snapshot {
   const { store } = useView();
   const [, redraw] = useState(0);
   const drawn = store.snapshot;
@@ -50,7 +50,7 @@ export function useSnapshot(): Snapshot {
     const draw = (): void => redraw((count) => count + 1);
     // Effects run after the first frame: what changed until then has had no listener.
     if (store.snapshot !== drawn) draw();
-    return store.subscribe(draw);
+    return store.subscribe(draw, first);
   }, [store]);
   return store.snapshot;
 }

@@ -103,9 +103,10 @@ export class Store {
     this.#pending = next;
     this.#selectedAt = Date.now();
     const { chart } = this.snapshot;
-    const needed = isCountedAnew(before, next) || !isDrawn(chart.key, next);
-    if (needed && !this.#model.standalone) this.#await();
-    if (next.action !== before.action) this.#tellLater();
+    const anew = isCountedAnew(before, next);
+    if ((anew || !isDrawn(chart.key, next)) && !this.#model.standalone) this.#await();
+    // What draws nearly everything anew comes in the frame after the one that marks the click.
+    if (anew || next.action !== before.action || next.variant !== before.variant) this.#tellLater();
     this.#refresh();
     if (!this.#throttle) this.#flush();
   }

@@ -202,13 +202,19 @@ describe("snapshot", () => {
     await Promise.resolve();
     expect(told).toHaveBeenCalledTimes(1);
   });
-  it("is told to marks at once, and to the rest a frame later where an action opens", async () => {
+  it("is told to marks at once, and to the rest a frame later where much is drawn anew", async () => {
     const { model, store } = setup();
     const told: string[] = [];
     store.subscribe(() => told.push(`rest ${store.snapshot.selection.action}`));
     store.subscribe(() => told.push(`mark ${store.snapshot.selection.action}`), true);
-    store.select({ variant: "B" });
+    store.select({ cumulative: true });
     expect(told.splice(0)).toEqual(["mark null", "rest null"]);
+    for (const much of [{ variant: "B" }, { range: "7d" }]) {
+      store.select(much);
+      expect(told.splice(0)).toEqual(["mark null"]);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(told.splice(0)).toEqual(["rest null"]);
+    }
     store.select({ action: "a1" });
     store.select({ action: "a2" });
     model.update({ _status: { ...store.snapshot.status } });

@@ -5,7 +5,7 @@ import { Combobox } from "../../ui/Combobox";
 import { type Choice, Select } from "../../ui/Controls";
 import { rate } from "../../ui/format";
 import { Group } from "../../ui/regions";
-import { useSnapshot, useView } from "../../ui/view";
+import { useMarked, useSnapshot, useView } from "../../ui/view";
 import type { Arm } from "../../wire/flow";
 
 /** How variants are shown: one at a time (or everybody), each beside the others, or all on the same cards. */
@@ -108,7 +108,10 @@ function VariantMenu({ arms, view, setView, closed, one, choose }: MenuProps): J
 export function Variants(props: VariantsProps): JSX.Element | null {
   const { arms, view, setView, one, closed: away, compared, setCompared } = props;
   const { store, width } = useView();
-  const { campaign, selection, options } = useSnapshot();
+  const [{ campaign, options }, chosen] = useMarked(
+    ["campaign", "options"],
+    (selection) => selection.variant,
+  );
   const closed = options.closed?.by;
   if (arms.length < 2)
     return closed && campaign.variants.length > 1 ? (
@@ -150,7 +153,7 @@ export function Variants(props: VariantsProps): JSX.Element | null {
       <button
         type="button"
         class="rw-button"
-        aria-pressed={view === "single" && selection.variant === null}
+        aria-pressed={view === "single" && chosen === null}
         onClick={() => choose(null)}
       >
         All
@@ -162,7 +165,7 @@ export function Variants(props: VariantsProps): JSX.Element | null {
             key={arm.id}
             type="button"
             class="rw-button"
-            aria-pressed={view === "single" && selection.variant === arm.id}
+            aria-pressed={view === "single" && chosen === arm.id}
             data-variant={arm.id}
             data-tip={variant && `${variant.name}: ${rate(variant.share)} of the audience`}
             onClick={() => choose(arm.id)}
