@@ -17,7 +17,7 @@ interface Props {
 }
 
 export function Subgroups({ level, saved }: Props): JSX.Element | null {
-  const { store, signal } = useView();
+  const { store, signal, paper } = useView();
   const { options, kernel } = useSnapshot();
   const [by, setBy] = useState("");
   const [groups, setGroups] = useState<ForestGroup[] | null>(null);
@@ -45,6 +45,8 @@ export function Subgroups({ level, saved }: Props): JSX.Element | null {
     };
   }, [by, saved, store, signal]);
   const columns = options.by.filter((column) => column !== "variant");
+  // Nobody can choose on paper.
+  if (paper && by === "") return null;
   if (columns.length === 0 || !(kernel || columns.some((column) => saved?.[column]))) return null;
   const offered = columns.map((column): Choice => {
     const kept = saved?.[column];
