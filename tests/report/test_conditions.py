@@ -92,7 +92,7 @@ def test_numbers_may_differ_by_the_tolerance(
     if equal:
         rw.assert_results(few, expected, tolerance=tolerance)
         return
-    with pytest.raises(CheckError, match="1 of 1 numbers differ"):
+    with pytest.raises(CheckError, match="1 of 1 number differs"):
         rw.assert_results(few, expected, tolerance=tolerance)
 
 

@@ -34,7 +34,7 @@ class CheckError(ResultsError, AssertionError):
         ...     rw.assert_results(results, {"users": 0})
         ... except AssertionError as error:
         ...     print(error)
-        1 of 1 numbers differ: users is 194, expected 0
+        1 of 1 number differs: users is 194, expected 0
     """
 
 
@@ -134,7 +134,7 @@ def assert_results(
         >>> rw.assert_results(results, {"users": 194, "email:open_rate": 144 / 269})
         >>> rw.assert_results(results, {"users": 193, "email:open_rate": 144 / 269})
         Traceback (most recent call last):
-        results_widgets.report.conditions.CheckError: 1 of 2 numbers differ: users is 194, expected 193
+        results_widgets.report.conditions.CheckError: 1 of 2 numbers differs: users is 194, expected 193
     """
     wrong = []
     for name, wanted in expected.items():
@@ -143,7 +143,9 @@ def assert_results(
         if not _same(value, wanted, tolerance):
             wrong.append(f"{name} is {_words(value)}, expected {_words(wanted)}")
     if wrong:
-        raise CheckError(f"{len(wrong)} of {len(expected)} numbers differ: {'; '.join(wrong)}")
+        numbers = "number" if len(expected) == 1 else "numbers"
+        differ = "differs" if len(wrong) == 1 else "differ"
+        raise CheckError(f"{len(wrong)} of {len(expected)} {numbers} {differ}: {'; '.join(wrong)}")
 
 
 def _same(value: float | None, wanted: float | None, tolerance: float) -> bool:
