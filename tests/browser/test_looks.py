@@ -55,8 +55,11 @@ class OpenLooks:
         self._kept = None
 
     def _drawn(self, look: Look, width: int, theme: str) -> Page:
+        printed = look.media.get("media") == "print"
+        # A sheet has no time to fetch the code of charts: it is printed from a screen that has one in sight.
+        on_screen = max(width, 1008) if printed else width
         context = self._browser.new_context(
-            viewport={"width": width, "height": 900},
+            viewport={"width": on_screen, "height": 900},
             color_scheme="dark" if theme == "dark" else "light",
             reduced_motion="reduce",
             locale="en-GB",
@@ -64,16 +67,20 @@ class OpenLooks:
         )
         page = context.new_page()
         page.clock.set_fixed_time(NOW)
-        page.emulate_media(**look.media)  # type: ignore[arg-type]
+        if not printed:
+            page.emulate_media(**look.media)  # type: ignore[arg-type]
         widget = look.widget()
         draw(page, widget, lost=look.lost)
         # Narrow, a dashboard's chart stands in a tab of its own.
-        in_tab = isinstance(widget, rw.Dashboard) and width < 960 and not look.media
+        in_tab = isinstance(widget, rw.Dashboard) and on_screen < 960 and not look.media
         if hasattr(widget, "_chart_esm") and widget._series and not in_tab:
             expect(page.locator(".rw-chart svg, .rw-chart-empty").first).to_be_visible()
         if {"experiment", "experiment_later"} & getattr(type(widget), "parts", set()):
             late = page.locator(".rw:not(.rw-loading) .rw-verdict[aria-busy=true]")
             expect(late).to_have_count(0, timeout=60_000)
+        if printed:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(**look.media)  # type: ignore[arg-type]
         look.steps(page)
         if not look.hover:
             page.mouse.move(0, 0)

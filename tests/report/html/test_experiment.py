@@ -135,7 +135,7 @@ def test_arms_that_nobody_declared_and_few_have_are_not_named(tmp_path: Path) ->
     odd = [event(user, "sent", 0, "ann@example.com") for user in ("ann", "bob")]
     found = results(*GOOD, odd, variants=[{"id": "A"}, {"id": "B"}])
     text = page(found, tmp_path)
-    assert "Not shown: 1 of its arms have fewer than 5 users" in static(text)
+    assert "Not shown: 1 of its arms has fewer than 5 users" in static(text)
     assert "ann@example.com" not in text
     assert "ann@example.com" not in json.dumps(states(text))
 
