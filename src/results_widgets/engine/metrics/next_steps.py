@@ -132,8 +132,10 @@ class _Steps:
         wanted: dict[str, CodeSet] = {_RECEIVED: self._receipt(self._action)}
         wanted |= {name: self._receipt(action) for name, action in self.children.items()}
         number = self._numbers[self._action.id]
-        for event in {self._trigger(action) for action in self.children.values()} - {""}:
-            wanted[f"event {event}"] = self._codes.counted_as(number, event, definitions)
+        # In the order of the actions: a set's would differ from one process to the next.
+        for event in dict.fromkeys(map(self._trigger, self.children.values())):
+            if event:
+                wanted[f"event {event}"] = self._codes.counted_as(number, event, definitions)
         wanted[_EXITED] = self._codes.named("exited")
         wanted[_CONVERTED] = (_CONVERSION,)
         code, time = nw.col("code"), nw.col("time")
