@@ -200,11 +200,11 @@ export function ChartBox(props: Props): JSX.Element {
   useLayoutEffect(() => onSaid?.({ title, caption }), [title, caption]);
   useLayoutEffect(() => () => onSaid?.(null), []);
   const pick = ({ time, by }: Mark): void => props.onPick?.({ first: time, last: time, by });
-  const finish = (slip = 0): void => {
+  const finish = (least = 0): void => {
     const to = latest.current;
     setFrom(null);
     if (!from || !to) return;
-    if (to.time === from.time || Math.abs(to.x - from.x) < slip) pick(from);
+    if (to.time === from.time || Math.abs(to.x - from.x) < least) pick(from);
     else props.onZoom?.([Math.min(from.time, to.time), Math.max(from.time, to.time)]);
   };
   const press = (event: KeyboardEvent): void => {
