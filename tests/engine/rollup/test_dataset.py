@@ -147,6 +147,23 @@ def test_ranges_lie_between_cells(exact: rw.Results) -> None:
         exact.between(start).with_uniques("approximate").overview()
 
 
+def test_a_range_ends_before_the_cell_that_begins_there() -> None:
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    events = pl.DataFrame(
+        {
+            "user_id": ["before", "first", "last", "after"],
+            "action_id": ["mail"] * 4,
+            "event": ["sent"] * 4,
+            "timestamp": [noon + timedelta(minutes=minutes) for minutes in (-1, 0, 59, 60)],
+        }
+    )
+    exact = rw.Results(CAMPAIGN, events, time_zone="UTC")
+    for results in (exact, exact.with_uniques("approximate"), exact.rollup().results()):
+        hour = results.between(noon, noon + timedelta(hours=1))
+        found = dict(hour.overview().select("metric", "value").iter_rows())
+        assert (found["users"], found["unique_users"]) == (2, 2)
+
+
 def test_a_rollup_answers_what_the_approximate_results_answer(
     exact: rw.Results, rollup: rw.RollUp, tmp_path: Path
 ) -> None:
