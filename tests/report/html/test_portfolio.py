@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 import results_widgets as rw
 from results_widgets.cli.main import main
 from results_widgets.errors import QueryError
-from results_widgets.report.html.portfolio import sparkline
+from results_widgets.report.html.portfolio import _row, sparkline
 from results_widgets.view_model.campaign_row import TrendPoint, campaign_row
 from results_widgets.view_model.told_verdict import told_verdict
 from tests.support.loops import some
@@ -131,6 +132,36 @@ def test_small_counts_are_hidden(portfolio: rw.Portfolio, tmp_path: Path) -> Non
     assert "What campaigns share" not in page
     assert "data-rw-page" not in page
     assert "counts from 1 to 9999" in page
+
+
+@pytest.mark.parametrize(
+    ("entries", "converted", "is_told"),
+    [
+        (50, 10, True),
+        (5, 0, True),
+        (50, 5, True),
+        (4, 0, False),
+        (50, 4, False),
+        (50, 46, False),
+        # Nobody knows who converted.
+        (50, None, True),
+        (4, None, False),
+        # Nobody knows who entered.
+        (None, 5, True),
+        (None, 4, False),
+    ],
+)
+def test_a_row_that_hides_small_counts_tells_entries_and_rate_where_neither_reveals_one(
+    portfolio: rw.Portfolio, entries: float | None, converted: float | None, is_told: bool
+) -> None:
+    columns = ["entries", "rate", "lift", "value", "trend", "ripe", "unique_users"]
+    row = replace(
+        campaign_row(next(iter(portfolio.items()))[1]), entries=entries, converted=converted
+    )
+    ((_, *cells),) = rows_of(f"<tbody>{_row('One', 'one.html', row, 5, columns)}</tbody>")
+    assert [one != "–" for one in cells] == [is_told] * 2 + [False] * 5
+    ((_, *cells),) = rows_of(f"<tbody>{_row('One', 'one.html', row, 0, columns)}</tbody>")
+    assert "–" not in cells
 
 
 def test_roll_ups_have_a_row_and_a_page(portfolio: rw.Portfolio, tmp_path: Path) -> None:

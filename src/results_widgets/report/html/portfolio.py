@@ -196,10 +196,10 @@ def _row(name: str, file: str, row: CampaignRow, min_cell: int, columns: list[st
 
 def _hides(row: CampaignRow, min_cell: int) -> bool:
     """Whether entries, or those that converted or did not, are too few to be told."""
-    if not min_cell or row.entries is None or row.converted is None:
-        return False
-    parts = (row.entries, row.converted, row.entries - row.converted)
-    return any(0 < part < min_cell for part in parts)
+    entries, converted = row.entries, row.converted
+    # What nobody knows hides nothing of what is known.
+    others = None if entries is None or converted is None else entries - converted
+    return any(part is not None and 0 < part < min_cell for part in (entries, converted, others))
 
 
 def sparkline(points: tuple[TrendPoint, ...], width: int = 96, height: int = 20) -> str:
