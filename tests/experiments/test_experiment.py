@@ -1,6 +1,5 @@
 """Experiments on campaigns made to measure: arms, exposure, verdicts, what is refused."""
 
-import sys
 from datetime import date, timedelta
 from math import sqrt
 from statistics import NormalDist
@@ -312,16 +311,6 @@ def test_roll_up_says_that_it_has_no_users() -> None:
     for ask in (rolled.maturity, rolled.cohorts, rolled.time_to_convert):
         with pytest.raises(QueryError, match="cannot tell when each entry started"):
             ask()
-
-
-def test_without_scipy_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from results_widgets.experiments import _scipy
-
-    monkeypatch.setitem(sys.modules, "scipy.special", None)
-    _scipy.special.cache_clear()
-    with pytest.raises(rw.MissingExtraError, match=r"results-widgets\[stats\]"):
-        _ = results(*GOOD).experiment().table
-    _scipy.special.cache_clear()
 
 
 # ------------------------------------------------------------------------- covariates, looks, power

@@ -92,12 +92,8 @@ def _print_results(results: Results, kind: str, locale: Locale) -> None:
 
 def _print_verdict(results: Results) -> None:
     """Print whether the campaign worked, the verdict last; users are counted exactly, however the rest is."""
-    try:
-        found = results.experiment()
-        print_arms(found)
-    except MissingExtraError as error:
-        complain(f"the verdict is skipped. {error}")
-        return
+    found = results.experiment()
+    print_arms(found)
     verdict = found.verdict()
     say("\nDid it work?")
     for text in filter(None, (f"{verdict.title}.", verdict.detail)):

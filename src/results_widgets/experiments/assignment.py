@@ -12,7 +12,7 @@ from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.engine.frames import BY, Rows, collect
 from results_widgets.engine.scoped import ScopedRows
 from results_widgets.errors import QueryError, listing
-from results_widgets.experiments._scipy import special
+from results_widgets.experiments.distributions import chi_square_tail
 from results_widgets.experiments.units import ALL, HELD_BACK, TREATED, later_values, roots_of
 
 VARIANT: Final = "variant"
@@ -292,5 +292,5 @@ def tested_shares(seen: Mapping[str, int], declared: Mapping[str, float | None])
         return None
     expected = {arm: total * share / whole for arm, share in known.items()}
     chi_square = sum((users[arm] - count) ** 2 / count for arm, count in expected.items())
-    p = float(special().chdtrc(len(known) - 1, chi_square))
+    p = chi_square_tail(chi_square, len(known) - 1)
     return Mismatch(expected, users, chi_square, p)

@@ -17,7 +17,7 @@ from results_widgets.engine.statistics import (
     pooled_test,
     z_of,
 )
-from results_widgets.experiments._scipy import special
+from results_widgets.experiments.distributions import t_point, t_tail
 from results_widgets.experiments.moments import Moments
 
 Adjust = Literal["holm", "fdr"]
@@ -128,8 +128,8 @@ def compare_means(arm: Moments, control: Moments, level: float = 0.95) -> Differ
     if error == 0:
         return _nothing(arm, control, "no spread")
     freedom = error**2 / (own**2 / (arm.users - 1) + other**2 / (control.users - 1))
-    half = float(special().stdtrit(freedom, (1 + level) / 2)) * sqrt(error)
-    p = 2 * float(special().stdtr(freedom, -abs(difference) / sqrt(error)))
+    half = t_point(level, freedom) * sqrt(error)
+    p = t_tail(difference / sqrt(error), freedom)
     spread = own / mean**2 if mean else inf
     base_spread = other / base**2 if base else inf
     return Difference(

@@ -62,7 +62,6 @@ def experiment(  # noqa: PLR0913, PLR0917 - fixed public signature
     Raises:
         QueryError: A name or value is not known, nobody has an arm, the control has to be named, the
             arms were not made by chance, or the results come from a roll-up, which has no users.
-        MissingExtraError: The extra ``stats`` is not installed.
 
     Examples:
         >>> found = results.experiment()

@@ -229,7 +229,6 @@ def outcome(
     Raises:
         QueryError: The two are not the sides of one split, nobody in the log has such an event, an end of the
             range is missing, or amounts are in several currencies.
-        MissingExtraError: The extra ``stats`` is not installed.
 
     Examples:
         >>> mailed, rest = results.users_in_campaign().split(0.5, seed=7)

@@ -8,7 +8,7 @@ import polars as pl
 
 from results_widgets.engine.calendar import to_micros
 from results_widgets.engine.statistics import wilson
-from results_widgets.errors import MissingExtraError, QueryError
+from results_widgets.errors import QueryError
 from results_widgets.experiments import Experiment
 from results_widgets.experiments.assignment import VARIANT
 from results_widgets.experiments.moments import Moments
@@ -63,8 +63,6 @@ def conclude(self: HasSession) -> Conclusion:
         if not found.study.assignment.treatments:
             return Conclusion(_unmeasured(self, _ALL_HELD_BACK))
         verdict = found.verdict(session.locale)
-    except MissingExtraError as error:
-        return Conclusion(_unmeasured(self, f"The arms are not compared: {error}."))
     except QueryError as error:
         return Conclusion(_unmeasured(self, f"The arms are not compared: {error}."))
     call = "experiment()" if control is None else f"experiment(control={control!r})"
