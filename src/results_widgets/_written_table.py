@@ -34,9 +34,10 @@ class WrittenTable:
 
     def to_html(self) -> str:
         """Return it as HTML, as a page and a notebook show it."""
-        said = "".join(f"<li>{escape(one)}</li>" for one in self.said)
+        said = "".join(f'<li dir="auto">{escape(one)}</li>' for one in self.said)
         notes = "".join(f'<p dir="auto">{escape(one)}</p>' for one in self.notes)
-        return f"{f'<ul>{said}</ul>' if said else ''}{self._table() if self.rows else ''}{notes}"
+        listed = f'<ul class="rw-sentences">{said}</ul>' if said else ""
+        return f"{listed}{self._table() if self.rows else ''}{notes}"
 
     def _table(self) -> str:
         label = escape(self.label)

@@ -11,6 +11,7 @@ import polars as pl
 
 from results_widgets._handed_in import WATERFALL
 from results_widgets._text import in_columns
+from results_widgets._written_table import WrittenTable
 from results_widgets.locales import Locale
 from results_widgets.reconciliation.frames import verdict
 from results_widgets.reconciliation.trial import Trial
@@ -19,6 +20,7 @@ from results_widgets.reconciliation.words import label_of, shown, signed
 
 HEAD: Final = ("Action", "Metric", "Ours", "Theirs", "Difference", "Explained", "Rest", "Verdict")
 STEPS: Final = ("Cause", "Change", "Number", "Their rule")
+_NUMBERS: Final = frozenset(range(2, 7))
 _WIDTH: Final = 200
 _HEIGHT: Final = 12
 _LEAST: Final = 1.5
@@ -61,8 +63,9 @@ def as_html(
     sentences: Sequence[str], lines: Sequence[Line], trials: Sequence[Trial], locale: Locale
 ) -> str:
     """Return sentences, the table, and the waterfall of each number that differs; text is escaped."""
-    told = "".join(f'<li dir="auto">{escape(text)}</li>' for text in sentences)
-    parts = [f'<ul class="rw-sentences">{told}</ul>', _table(HEAD, rows_as_text(lines, locale))]
+    rows = tuple(rows_as_text(lines, locale))
+    table = WrittenTable("Numbers side by side", HEAD, _NUMBERS, rows, tuple(sentences))
+    parts = [table.to_html()]
     parts += [
         waterfall_html(one, trials, locale) for one in lines if one.steps and not one.is_equal
     ]
@@ -137,22 +140,11 @@ def _svg(content: str) -> str:
     return f'<svg class="rw-step" {size} fill="currentColor" aria-hidden="true">{content}</svg>'
 
 
-def _table(head: Row, rows: Sequence[Row]) -> str:
-    names = "".join(f"<th>{escape(name)}</th>" for name in head)
-    body = "".join(
-        "<tr>" + "".join(f'<td dir="auto">{escape(cell)}</td>' for cell in row) + "</tr>"
-        for row in rows
-    )
-    return (
-        '<div class="rw-wide" role="region" aria-label="Numbers side by side" tabindex="0">'
-        f'<table class="rw-reconciled"><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
-
-
 STYLE: Final = """
 .rw-reconcile table { border-collapse: collapse; margin: 0 0 16px; font-variant-numeric: tabular-nums; }
 .rw-reconcile caption { padding: 4px 0; font-weight: 600; text-align: left; }
 .rw-reconcile th, .rw-reconcile td { padding: 3px 14px 3px 0; text-align: left; vertical-align: baseline; }
+.rw-reconcile .rw-num { text-align: right; }
 .rw-reconcile .rw-wide { overflow-x: auto; }
 .rw-reconcile .rw-rest td { font-style: italic; }
 .rw-reconcile .rw-step { display: block; max-width: none; }

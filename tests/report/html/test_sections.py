@@ -29,7 +29,9 @@ def cells_of(page: str, heading: str) -> list[list[str]]:
     assert page.count(f'aria-label="{heading}"') == 2 - (heading != "Paths to conversion")
     section = page.partition(f'<section class="rw-reconcile" aria-label="{heading}"')[2]
     body = section.partition("</section>")[0].partition("<tbody>")[2]
-    return [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in some(body.split("<tr>")[1:])]
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in some(body.split("<tr>")[1:])]
+    # The heads of a second table have none.
+    return [row for row in rows if row]
 
 
 def test_page_has_paths_whose_steps_are_text_and_adds_up_what_is_not_shown(
@@ -65,8 +67,30 @@ def test_page_has_each_number_on_which_the_sets_differ_with_its_reason(
     numbers = {(row[0], row[4]) for row in rows if row[4]}
     assert len(numbers) == len({*differing.select("channel", "metric", "reason").iter_rows()})
     same = found.select("channel", "metric").n_unique() - len({row[0] for row in rows})
-    assert f'<p dir="auto">{same} other numbers are the same under every set.</p>' in page
+    told = re.findall(r">(\d+) other numbers are the same under every set\.<", page)
+    assert sum(map(int, told)) == same
     assert "iterable differs further: unique clicks are divided by users who opened" in page
+
+
+def test_page_folds_all_but_the_key_numbers_and_paper_says_how_many_it_leaves_out(
+    results: rw.Results, tmp_path: Path
+) -> None:
+    found = results.dialects()
+    page = results.to_html(tmp_path / "page.html", dialects=found).read_text(encoding="utf-8")
+    section = page.partition('aria-label="By the definitions of other tools"')[2]
+    key, _, folded = section.partition("</section>")[0].partition("<details><summary>")
+    count, _, others = folded.partition("</summary>")
+    assert ">Unique open rate (Email)<" in key
+    assert ">Value per entry<" not in key
+    assert ">Value per entry<" in others
+    assert f"Not printed: {count}." in others
+    numbers = found.select("channel", "metric").n_unique()
+    assert 0 < int(count.removesuffix(" other numbers")) < numbers
+    # Of one set alone that has no key number, nothing is left to fold.
+    few = found.filter(pl.col("metric") == "value_per_entry")
+    page = results.to_html(tmp_path / "page.html", dialects=few).read_text(encoding="utf-8")
+    assert ">Value per entry<" in page
+    assert "<details><summary>" not in page
 
 
 def test_sections_are_what_their_methods_return_and_no_other(

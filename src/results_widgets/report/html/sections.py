@@ -12,7 +12,7 @@ from results_widgets.errors import QueryError
 from results_widgets.reconciliation import Reconciliation
 from results_widgets.report.html.attribution import attribution_html
 from results_widgets.results import Results
-from results_widgets.results.written import dialects_in_words, paths_in_words
+from results_widgets.results.written import dialects_in_words, key_dialects, paths_in_words
 
 _PATHS: Final = (
     "The actions that each conversion’s entry touched up to it, the first one first; touches of one action that "
@@ -76,6 +76,24 @@ class Section:
         )
 
 
+_OTHERS: Final = {"one": "{} other number", "other": "{} other numbers"}
+
+
+def _dialects_html(found: Any, results: Results) -> str:
+    """Return the key numbers, and the others folded: all of them fill many screens, or pages of paper."""
+    key = key_dialects(results, found)
+    names = ["channel", "metric"]
+    others = found.join(key, on=names, how="anti", nulls_equal=True, maintain_order="left")
+    if key.is_empty() or others.is_empty():
+        return dialects_in_words(results, found).to_html()
+    count = results._session.locale.counted(others.select(names).n_unique(), _OTHERS)
+    return (
+        f"{dialects_in_words(results, key).to_html()}"
+        f"<details><summary>{count}</summary>{dialects_in_words(results, others).to_html()}</details>"
+        f'<p class="rw-not-printed">Not printed: {count}. The report as a page has them, and results.dialects().</p>'
+    )
+
+
 SECTIONS: Final = (
     Section(
         "attribution",
@@ -119,7 +137,7 @@ SECTIONS: Final = (
         "By the definitions of other tools",
         "results.dialects()",
         "differences",
-        lambda found, results: dialects_in_words(results, found).to_html(),
+        _dialects_html,
         ("channel", "metric", "set", "value", "difference", "reason", "not_expressed"),
         asked="the numbers under the definitions of other tools",
         said=_DIALECTS,
