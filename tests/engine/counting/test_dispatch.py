@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 import polars as pl
 import pytest
@@ -87,8 +88,9 @@ def test_masks_count_as_group_bys_do(asked: strategies.Question) -> None:
         units = [["user"]]
         if scoped.query.definitions.unique == "user_day":
             units.append(["user", DAY_KEY])
-        for unit in units:
-            quick, plain = by_mask(scoped, sets, unit), by_group(scoped, sets, unit)
+        clocks: tuple[Kind, ...] = ("events", "entry_events")
+        for unit, kind in some(product(units, clocks)):
+            quick, plain = by_mask(scoped, sets, unit, kind), by_group(scoped, sets, unit, kind)
             assert_frame_equal(known(quick), known(plain), check_column_order=False)
 
 
@@ -100,10 +102,12 @@ def test_masks_find_pairs_as_joins_do(asked: strategies.Question) -> None:
         sets = sets_of(asked, scoped)
         random = asked.choose("pairs")
         pairs = [(random.choice(sets), random.choice(sets)) for _ in range(5)]
-        quick, plain = both_by_mask(scoped, pairs), both_by_join(scoped, pairs)
-        assert by is None or 0 not in quick["_users"]
-        columns = [SET, *scoped.grouping.keys, "_users"]
-        assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
+        clocks: tuple[Kind, ...] = ("events", "entry_events")
+        for kind in some(clocks):
+            quick, plain = both_by_mask(scoped, pairs, kind), both_by_join(scoped, pairs, kind)
+            assert by is None or 0 not in quick["_users"]
+            columns = [SET, *scoped.grouping.keys, "_users"]
+            assert_frame_equal(known(quick.select(columns)), known(plain.select(columns)))
 
 
 def indexed(scoped: ScopedRows) -> Indexes:

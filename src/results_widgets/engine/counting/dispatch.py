@@ -37,6 +37,9 @@ _SMALL: Final = 100_000
 _AS_THEY_ARE: Final = 2
 """How many ranges of large data are counted from rows that are not sorted before these are sorted."""
 
+_OF_EVENTS: Final[tuple[Kind, ...]] = ("events", "entry_events")
+"""The kinds of rows that are events, each at the time that its clock says."""
+
 _sorts: Final = ContextVar("sorts", default=False)
 
 
@@ -123,8 +126,8 @@ def _unsorted(
     scoped: ScopedRows, indexes: Indexes, sets: Sequence[CodeSet], unit: list[str], kind: Kind
 ) -> pl.DataFrame:
     """Count rows in memory in one pass."""
-    if _foldable(scoped) and kind == "events" and _have_bits(scoped, sets, unit):
-        return by_mask(scoped, sets, unit)
+    if _foldable(scoped) and kind in _OF_EVENTS and _have_bits(scoped, sets, unit):
+        return by_mask(scoped, sets, unit, kind)
     if _foldable(scoped) and kind == "reached":
         return reached_by_mask(scoped, indexes.actions, sets)
     return by_group(scoped, sets, unit, kind)
@@ -163,8 +166,8 @@ def tally_both(
         return both_by_join(scoped, pairs, kind)
     if _sorted(scoped, indexes, _Asked(kind, pairs=tuple(pairs))):
         return both_by_index(scoped, indexes, pairs, kind)
-    if _foldable(scoped) and kind == "events":
-        return both_by_mask(scoped, pairs)
+    if _foldable(scoped) and kind in _OF_EVENTS:
+        return both_by_mask(scoped, pairs, kind)
     return both_by_join(scoped, pairs, kind)
 
 

@@ -11,7 +11,7 @@ from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.breakdown import by_keys
 from results_widgets.engine.encoding.categories import Categories
 from results_widgets.engine.query import Grouping
-from results_widgets.engine.scoped import ScopedRows
+from results_widgets.engine.scoped import Kind, ScopedRows
 
 _HALF: Final = 2**32
 
@@ -72,7 +72,7 @@ def ungrouped(scoped: ScopedRows) -> ScopedRows:
     return replace(scoped, grouping=Grouping())
 
 
-def events_of(scoped: ScopedRows) -> pl.LazyFrame:
-    """Return the events that metrics count in range: user, time, code, row, day."""
-    found: pl.LazyFrame = nw.to_native(ungrouped(scoped).counted_events)
+def events_of(scoped: ScopedRows, kind: Kind) -> pl.LazyFrame:
+    """Return the events of a kind in range: user, time, code, row, day."""
+    found: pl.LazyFrame = nw.to_native(ungrouped(scoped).coded(kind))
     return found

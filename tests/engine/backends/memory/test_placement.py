@@ -2,11 +2,12 @@
 
 import narwhals as nw
 import polars as pl
-from hypothesis import given, settings, strategies as st
+from hypothesis import assume, given, settings, strategies as st
+from polars.testing import assert_frame_equal
 
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
-from results_widgets.engine.backends.memory.placement import entry_at
-from results_widgets.engine.journeys.placement import Outcome
+from results_widgets.engine.backends.memory.placement import entry_at, placed_events
+from results_widgets.engine.journeys.placement import Outcome, place_at_start
 from tests.support.answers import FromPackage
 from tests.support.definition_sets import definitions_of
 from tests.support.loops import some
@@ -51,3 +52,19 @@ def test_entries_with_an_outcome_are_those_that_have_such_an_event(asked: Questi
                 found = nw.to_native(rows).collect().select(list(every[0]) if every else "user")
                 wanted = [row for row in every if (row["user"], row["entry"]) in having]
                 assert found.rows(named=True) == wanted
+
+
+@settings(max_examples=examples(20))
+@given(questions())
+def test_events_are_placed_as_a_join_of_their_entries_places_them(asked: Question) -> None:
+    data = FromPackage(asked.case, asked.query).results._session.data
+    assert isinstance(data, MemoryBackend)
+    journeys = data.journeys(definitions_of(asked.query.definitions))
+    assume(not journeys.rules.entries_given)
+    codes = data.codes.counted
+    events = data.log.counted_rows.lazy().filter(pl.col("code").is_in(codes))
+    spans = journeys.entries.lazy().select("user", "entry", "started_at")
+    joined = nw.to_native(place_at_start(nw.from_native(events), nw.from_native(spans))).collect()
+    found = placed_events(data.log, journeys, codes)
+    columns = ["user", "entry", "time", "code", "row"]
+    assert_frame_equal(found.sort(columns), joined.select(columns).sort(columns))

@@ -16,13 +16,22 @@ def placed_events(log: EventLog, journeys: Journeys, codes: Sequence[int]) -> pl
     """Return the events with some codes: user, entry, time (of the entry's start), code, row."""
     events = log.counted_rows.filter(pl.col("code").is_in(list(codes)))
     events = events.select("user", "time", "code", "row")
+    if not journeys.rules.entries_given:
+        return _in_latest(events, journeys.entries)
     entries = journeys.entries
-    spans = entries.select("user", "entry", "started_at")
-    if journeys.rules.entries_given:
-        events = events.with_columns(log.column(ENTRY_ID, events["row"]).alias(ENTRY_ID))
-        own = log.column(ENTRY_ID, entries["start_row"])
-        spans = spans.with_columns(own.alias(ENTRY_ID))
+    events = events.with_columns(log.column(ENTRY_ID, events["row"]).alias(ENTRY_ID))
+    own = log.column(ENTRY_ID, entries["start_row"])
+    spans = entries.select("user", "entry", "started_at", own.alias(ENTRY_ID))
     return collect(place_at_start(nw.from_native(events.lazy()), nw.from_native(spans.lazy())))
+
+
+def _in_latest(events: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
+    """Put events at the start of the entry that their user started last, by its place and not by a join."""
+    at = entry_at(entries, events["user"], events["time"])
+    spans = entries.select("entry", "started_at").rechunk()
+    placed = events.select("user", "code", "row").with_columns(at.alias("at")).drop_nulls("at")
+    entry, time = (spans[name].gather(placed["at"]) for name in ("entry", "started_at"))
+    return placed.select("user", entry, time.alias("time"), "code", "row")
 
 
 def entries_converted(journeys: Journeys) -> pl.Series:
