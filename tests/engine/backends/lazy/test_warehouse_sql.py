@@ -22,12 +22,16 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets import datasets
+from results_widgets.engine.backends.lazy.dataset import LOG
 from results_widgets.engine.frames import collect
 from results_widgets.sources.engines import engine_of
 from tests.reference.case import Case, Query
 from tests.support.answers import Answers, FromPackage, FromReference
+from tests.support.nightly import rest_nightly
 from tests.support.properties import differing_groups, flat, in_order
 from tests.support.stand_ins import WAREHOUSES, Statements, on_stand_in
+from tests.support.warehouses import in_micros
+from tests.support.wrong_rows import wrong_rows
 
 # SQLFrame says so each time that Narwhals asks which session is in use.
 pytestmark = pytest.mark.filterwarnings("ignore:RedshiftSession is still in active development")
@@ -102,9 +106,10 @@ def read_now(statements: list[str]) -> str:
 
 
 def _unless_now(found: re.Match[str]) -> str:
-    """An instant; that of this reading by its name, as it is another each time."""
-    hours = abs(int(found[0]) / 1_000_000 - time()) / 3_600
-    return "now" if hours < 1 else found[0]
+    """An instant; that of this reading, and the last one believed, by their names, as they are others each time."""
+    hours = (int(found[0]) / 1_000_000 - time()) / 3_600
+    names = {0: "now", 24: "tomorrow"}
+    return next((name for at, name in names.items() if abs(hours - at) < 1), found[0])
 
 
 def said_once(text: str) -> str:
@@ -138,9 +143,9 @@ _DRAWN: Final = re.compile(
 )
 
 
-def is_kept(campaign: Campaign, question: str, statements: list[str]) -> None:
+def is_kept(dialect: str, question: str, statements: list[str]) -> None:
     """The statements of a question are those that are kept; ``UPDATE_SQL=1`` keeps them."""
-    path, now = KEPT / campaign.dialect / f"{question}.sql", read_now(statements)
+    path, now = KEPT / dialect / f"{question}.sql", read_now(statements)
     if os.environ.get("UPDATE_SQL"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(now, encoding="utf-8")
@@ -201,6 +206,15 @@ BY_DAY: Final = {
 Composing the SQL of one takes seconds. DuckDB is asked all in `test_against_reference.py` and `test_followup.py`.
 """
 
+OF_OWN_LOGS: Final = {("databricks", "quality"), ("redshift", "refresh")}
+"""The questions that are asked of logs of their own, and of which warehouse their SQL is kept."""
+
+
+def first(dialect: str) -> list[str]:
+    """The warehouses, one before the others."""
+    return sorted(WAREHOUSES, key=lambda one: one != dialect)
+
+
 ASKED: Final = [
     pytest.param(
         *(dialect, question),
@@ -215,7 +229,7 @@ ASKED: Final = [
 
 @pytest.mark.parametrize("campaign", WAREHOUSES, indirect=True)
 def test_an_overview(campaign: Campaign) -> None:
-    is_kept(campaign, "overview", campaign.statements)
+    is_kept(campaign.dialect, "overview", campaign.statements)
     found = FromPackage.of(campaign.theirs).overview()
     assert not differing_groups(campaign.reference.overview(), found)
 
@@ -236,7 +250,47 @@ def test_a_question(campaign: Campaign, question: str) -> None:
             )
     assert statements
     if (campaign.dialect, question) in TURNS:
-        is_kept(campaign, question, statements)
+        is_kept(campaign.dialect, question, statements)
+
+
+@pytest.mark.parametrize("dialect", rest_nightly(first("databricks")))
+def test_what_is_wrong_with_rows(dialect: str) -> None:
+    campaign, events, users = wrong_rows()
+    with on_stand_in(dialect, ZONE) as there:
+        theirs, ours = (
+            rw.Results(campaign, one, users, time_zone="UTC")
+            for one in (there.placed(in_micros(events)), events)
+        )
+        assert_frame_equal(theirs.quality(), ours.quality())
+        assert there.sent
+        if (dialect, "quality") in OF_OWN_LOGS:
+            is_kept(dialect, "quality", there.sent)
+
+
+@pytest.mark.parametrize("dialect", rest_nightly(first("redshift")))
+def test_a_refresh_reads_what_is_new(dialect: str) -> None:
+    made, lazy, _ = datasets.generate(40, seed=5)
+    events = lazy.lazy().collect().sort("timestamp")
+    early, late = events[: -events.height // 10], events[-events.height // 10 :]
+    with on_stand_in(dialect, ZONE) as there:
+        native, more = there.placed(early), there.placed(late)
+        results = rw.Results(made, native, time_zone="UTC")
+        results.overview()
+        assert results.refresh()._session.data is results._session.data
+        tables = (one.expression.args["from_"].this.name for one in (native, more))
+        native.session._execute("INSERT INTO {} SELECT * FROM {}".format(*tables))
+        before = len(there.sent)
+        results = results.refresh()
+        statements = there.sent[before:]
+        # What was coded before is there already: only what is new was read.
+        assert results._session.data.cache.known(LOG) is not None
+        theirs, ours = (
+            flat(FromPackage.of(one).channels())
+            for one in (results, rw.Results(made, events, time_zone="UTC"))
+        )
+        assert not differing_groups(ours, theirs)
+        if (dialect, "refresh") in OF_OWN_LOGS:
+            is_kept(dialect, "refresh", statements)
 
 
 @pytest.mark.parametrize("campaign", WAREHOUSES, indirect=True)
@@ -292,4 +346,6 @@ def test_every_statement_that_is_kept_is_of_a_question() -> None:
     overviews = {(one, "overview") for one in WAREHOUSES}
     by_day = [dialect for dialect, question in TURNS if question in BY_DAY]
     assert sorted(by_day) == sorted([*WAREHOUSES, *WAREHOUSES])
-    assert kept == {f"{dialect}/{question}" for dialect, question in overviews | TURNS}
+    assert kept == {
+        f"{dialect}/{question}" for dialect, question in overviews | TURNS | OF_OWN_LOGS
+    }
