@@ -111,7 +111,9 @@ def with_loose_rows(asked: Drawn, seed: int) -> Drawn:
     actions = [action["id"] for one in asked.campaigns.values() for action in one["actions"]]
     drawn_of: dict[str, list[Any]] = {
         "event": [random.choice(kinds) for _ in range(events.height)],
-        "action_id": [random.choice([None, None, *actions]) for _ in range(events.height)],
+        "action_id": [
+            random.choice([None, None, "of nobody", *actions]) for _ in range(events.height)
+        ],
     }
     events = events.with_columns(
         pl.when(loose)
@@ -123,6 +125,9 @@ def with_loose_rows(asked: Drawn, seed: int) -> Drawn:
     if seed % 3 == 0:
         ids = [random.choice([None, "e1", "e2", f"own{n}"]) for n in range(events.height)]
         events = events.with_columns(event_id=pl.Series(ids, dtype=pl.String))
+    if seed % 2:
+        made = [random.choice([None, True, False]) for _ in range(events.height)]
+        events = events.with_columns(machine=pl.Series(made, dtype=pl.Boolean))
     if seed % 5 == 0:
         entries = [random.choice(["in", "again"]) for _ in range(events.height)]
         events = events.with_columns(entry_id=pl.Series(entries, dtype=pl.String))
@@ -154,6 +159,20 @@ def test_what_names_no_campaign_is_kept_once_and_counts_for_each_as_alone(seed: 
             changed, plain = (each.with_attribution("last_touch") for each in (ours, one))
             assert_frame_equal(changed.actions(), plain.actions())
             assert_frame_equal(ours.quality(), one.quality())
+
+
+def test_large_campaigns_walk_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = several()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        together, alone = asked.results(), asked.results()
+        monkeypatch.setattr("results_widgets.engine.backends.memory.walk_together.SMALL", 0)
+        walk_once({**together, "once more": together["Campaign 0"]})
+        for name, one in some(alone.items()):
+            ours: Any = together[name]._session.data
+            assert len(ours.known_journeys) == 1
+            assert_frame_equal(together[name].entries(), one.entries())
+            assert_frame_equal(together[name].conversions(), one.conversions())
 
 
 def by_id(data: MemoryBackend, rows: pl.DataFrame) -> pl.DataFrame:

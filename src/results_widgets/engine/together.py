@@ -1,6 +1,7 @@
 """Several campaigns of one source, read in one pass."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import polars as pl
 
@@ -8,6 +9,8 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.together import read_together
 from results_widgets.engine.backends.memory.walk_together import SMALL, walk_together
+from results_widgets.engine.encoding.user_ids import map_parallel
+from results_widgets.engine.journeys.crediting import JourneysKey, journeys_key
 from results_widgets.engine.open import Reading, Source
 from results_widgets.tables.events import shape_differs
 
@@ -36,10 +39,14 @@ def read_once(sources: Sequence[tuple[Source, Reading]]) -> None:
             read_together([data for _, _, data in group])
 
 
-def walk_once(asked: Iterable[tuple[Source, Reading, Definitions]]) -> None:
-    """Find entries and conversions of campaigns that were read in one walk; see `walk_together`.
+_ON_ITS_OWN: Final = 4_000_000
+"""Rows of a campaign from which on its walk keeps all cores busy."""
 
-    Small frames in memory are read for it.
+
+def walk_once(asked: Iterable[tuple[Source, Reading, Definitions]]) -> None:
+    """Find entries and conversions of campaigns that were read: of small ones in one walk, see `walk_together`.
+
+    Small frames in memory are read for it. Larger ones walk side by side, as many as there are cores.
     """
     found: list[tuple[MemoryBackend, Definitions]] = []
     for source, reading, definitions in asked:
@@ -50,6 +57,19 @@ def walk_once(asked: Iterable[tuple[Source, Reading, Definitions]]) -> None:
                 _ = data.log
             found.append((data, definitions))
     walk_together(found)
+    map_parallel(lambda one: one[0].journeys(one[1]), _left(found))
+
+
+def _left(
+    asked: Iterable[tuple[MemoryBackend, Definitions]],
+) -> list[tuple[MemoryBackend, Definitions]]:
+    """Return the campaigns whose events were read and whose journeys are not known, each once."""
+    found: dict[tuple[int, JourneysKey], tuple[MemoryBackend, Definitions]] = {}
+    for data, definitions in asked:
+        rows, key = data.coded_rows, journeys_key(data.codes, definitions)
+        if rows is not None and rows < _ON_ITS_OWN and key not in data.known_journeys:
+            found.setdefault((id(data), key), (data, definitions))
+    return [*found.values()]
 
 
 def _is_alike(

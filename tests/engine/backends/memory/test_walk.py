@@ -1,7 +1,7 @@
 """The walk: which rows it looks at."""
 
 import warnings
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -57,3 +57,16 @@ def test_where_most_rows_are_purchases_those_outside_of_entries_are_left_out(see
         span = 121 * len(asked.users)
         if one["attribution_window"] != "100h" and log.height > span // 2:
             assert log.walked(rules).height < log.height
+
+
+def test_of_purchases_after_the_only_first_action_one_is_walked_over_where_one_counts() -> None:
+    campaign, events, _ = rw.datasets.generate(200, seed=1)
+    assert isinstance(events, pl.DataFrame)
+    many = with_many_purchases(events).sort("timestamp")
+    walked = {}
+    for mode in ("single", "multiple"):
+        goal = replace(campaign.goal, mode=mode)
+        made = rw.Results(replace(campaign, goal=goal), many, time_zone="UTC")
+        data: Any = made._session.data
+        walked[mode] = data.log.walked(rules_of(data.log, data.campaign, made.definitions)).height
+    assert 2 * walked["single"] < walked["multiple"]

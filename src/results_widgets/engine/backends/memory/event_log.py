@@ -79,7 +79,7 @@ class EventLog:
     def walked(self, rules: Rules) -> pl.DataFrame:
         """Return the rows that entries and conversions are found in, and perhaps others.
 
-        Where most rows are goal events, such as a year's purchases, those that can be in no entry are none of them.
+        Where most rows are goal events, such as a year's purchases, those that can convert no entry are none of them.
         """
         if rules.entries_given or rules.conversions_given:
             return self.rows
@@ -87,7 +87,8 @@ class EventLog:
         if 2 * plain.sum() < self.height:
             return self.rows
         ends = spans(self.rows.filter(~plain), self.codes, rules.window)
-        return self.rows.filter(~plain | is_within(self.rows, ends, self.user_count))
+        inside = is_within(self.rows.filter(plain), ends, self.user_count, single=rules.single)
+        return self.rows.filter((~plain).scatter(plain.arg_true(), inside))
 
     def with_rows(self, rows: pl.DataFrame) -> "EventLog":
         """Return a log of some of the rows, with the same users."""
@@ -220,14 +221,17 @@ def without_repeats(
 
 
 def is_among(some: pl.Series, rows: pl.Series) -> pl.Series:
-    """Return which rows are among some, by a lookup table, which is faster than hashing."""
+    """Return which rows are among some others, by a lookup table, which is faster than hashing."""
     top = rows.max()
-    marks = pl.repeat(False, 1 + (top if isinstance(top, int) else 0), eager=True)
-    return marks.scatter(some, True).gather(rows)
+    most = top if isinstance(top, int) else 0
+    marks = pl.repeat(False, 1 + most, eager=True)
+    return marks.scatter(some.filter(some <= most), True).gather(rows)
 
 
 def spans(rows: pl.DataFrame, codes: EventCodes, window: int) -> pl.DataFrame:
     """Return when each user received the first root, and when the last window ends: user, first, last.
+
+    Beside them stands whether roots were received at several instants (``again``).
 
     Args:
         rows: The events; those that only may be goals are not needed.
@@ -236,28 +240,41 @@ def spans(rows: pl.DataFrame, codes: EventCodes, window: int) -> pl.DataFrame:
     """
     roots, received = [*codes.roots], [*codes.received, *codes.held_back_roots]
     code, time = pl.col("code"), pl.col("time")
+    root = time.filter(code.is_in(roots))
     found = (
         rows.filter(code.is_in([*roots, *received]))
         .group_by("user")
-        .agg(first=time.filter(code.is_in(roots)).min(), last=time.max() + window)
+        .agg(first=root.min(), last=time.max() + window, again=root.min() < root.max())
     )
     return found.drop_nulls("first")
 
 
-def is_within(rows: pl.DataFrame, ends: pl.DataFrame, users: int) -> pl.Series:
-    """Return whether each row lies in its user's span; that of a user without one is empty.
+def is_within(rows: pl.DataFrame, ends: pl.DataFrame, users: int, *, single: bool) -> pl.Series:
+    """Return whether each row, which is only a goal event, may convert an entry of its user.
+
+    It does not outside of the user's span, nor where the user has none. Where one goal event of an entry counts,
+    and all of a user's roots were received at one instant, only the first in the span does.
 
     Args:
-        rows: user, time.
+        rows: user, time; sorted by user.
         ends: The spans; see `spans`.
         users: How many users there are.
+        single: Whether one goal event of an entry counts.
     """
     user, time = rows["user"], rows["time"]
     first, last = (
         pl.repeat(empty, users, dtype=pl.Int64, eager=True).scatter(ends["user"], ends[name])
         for name, empty in (("first", 2**62), ("last", -(2**62)))
     )
-    return (time >= first.gather(user)) & (time <= last.gather(user))
+    inside = (time >= first.gather(user)) & (time <= last.gather(user))
+    if not single:
+        return inside
+    found = rows.select("user", "time").filter(inside)
+    earliest = found.group_by("user").agg(pl.col("time").min())
+    once = earliest.join(ends.filter(~pl.col("again")), on="user", how="semi")
+    # Of several at one instant their ids decide which is the first.
+    until = last.scatter(once["user"], once["time"])
+    return inside.scatter(inside.arg_true(), found["time"] <= until.gather(found["user"]))
 
 
 def marks(some: Sequence[int], codes: pl.Series) -> pl.Series:

@@ -7,6 +7,7 @@ makes a log of many campaigns as many times as large.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 
 import polars as pl
 
@@ -33,18 +34,23 @@ class Values:
     """The values of rows that may be conversions of any campaign, read once when the first asks for some."""
 
     def __init__(self, table: EventTable, rows: pl.Series) -> None:
-        self._table, self._rows = table, rows
+        self._table, self._rows, self._lock = table, rows, Lock()
         self._values: pl.Series | None = None
 
     def at(self, rows: pl.Series) -> pl.Series | None:
         """Return the values at row numbers, in their order; None if others are among them."""
         if rows.is_empty():
             return None
-        if self._values is None:
-            found = self._table.frame.select(pl.col("value").gather(self._rows))
-            self._values = self._table.collect(found).to_series()
         places = self._rows.search_sorted(rows).clip(0, len(self._rows) - 1)
-        return self._values.gather(places) if (self._rows.gather(places) == rows).all() else None
+        return self._read().gather(places) if (self._rows.gather(places) == rows).all() else None
+
+    def _read(self) -> pl.Series:
+        # Campaigns that walk side by side ask at once.
+        with self._lock:
+            if self._values is None:
+                found = self._table.frame.select(pl.col("value").gather(self._rows))
+                self._values = self._table.collect(found).to_series()
+            return self._values
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,14 +234,14 @@ class TogetherLog(ReadTogether):
         return pl.concat([part.lazy().select("time", "code") for part in parts])
 
     def walked(self, rules: Rules) -> pl.DataFrame:
-        """See `EventLog`: a purchase before a user's first root, or after the last window, is in no entry."""
+        """See `EventLog`: a purchase that can convert no entry is left out."""
         if rules.entries_given:
             return self.rows
         if rules.conversions_given:
             return self.counted_rows
         parts = self.parts
-        ends = spans(parts.own, self.codes, rules.window)
-        inside = parts.goals(is_within(parts.purchases.goals, ends, len(parts.ids)))
+        ends, goals = spans(parts.own, self.codes, rules.window), parts.purchases.goals
+        inside = parts.goals(is_within(goals, ends, len(parts.ids), single=rules.single))
         return parts.numbered(_merged(parts.own, inside))
 
     def with_rows(self, rows: pl.DataFrame) -> EventLog:

@@ -11,18 +11,15 @@ from functools import cached_property
 
 import polars as pl
 
-from results_widgets.channels import GOAL_EVENTS, MACHINE_OPENED
+from results_widgets.channels import GOAL_EVENTS
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import (
-    EVENT_HASH,
     EventLog,
     event_ids,
-    rows_with_equal_hashes,
     without_repeats,
 )
 from results_widgets.engine.backends.memory.purchases import (
     EVENT,
-    LOG_COLUMNS,
     Parts,
     Purchases,
     ReadTogether,
@@ -30,9 +27,8 @@ from results_widgets.engine.backends.memory.purchases import (
     Values,
 )
 from results_widgets.engine.backends.memory.read_table import (
-    ACTION,
     ACTS,
-    TWICE,
+    WHAT,
     SharedRows,
     read_table,
 )
@@ -99,7 +95,8 @@ class _Bare:
     def of(cls, kinds: frozenset[int], shared: SharedRows) -> "_Bare":
         """Return the rows of some kinds of events."""
         found = shared.bare.filter(pl.col(EVENT).is_in(sorted(kinds)))
-        return cls(found.select("user", "time", "row", EVENT), _suspects(found))
+        suspects = shared.suspects(None, bare=True)
+        return cls(found.select("user", "time", "row", EVENT), suspects)
 
 
 class _Ids:
@@ -119,60 +116,22 @@ def _draft(data: MemoryBackend, shared: SharedRows) -> _Draft:
     codes, key = data.codes, shared.campaigns.index(data.campaign.id)
     parts = [part for part in (shared.parts.get(key), shared.parts.get(None)) if part is not None]
     parts = parts or [shared.bare.clear()]
-    events = {name: place for place, name in enumerate(codes.events) if name != MACHINE_OPENED}
-    numbers = {action.id: number for number, action in enumerate(codes.actions, 1)}
-    tables = _Tables(
-        pl.Series([numbers.get(one, 0) for one in shared.actions], dtype=pl.Int32),
-        pl.Series([events.get(one) for one in shared.events], dtype=pl.Int32),
-        codes.encoded(machine=False),
-        codes.encoded(machine=True),
-        codes.width,
-    )
-    is_whole = any(shared.may_repeat_bare(part) for part in parts)
+    numbers, known = shared.codes_of(codes)
+    is_whole = shared.may_repeat_bare(key)
     parts = [*parts, shared.bare] if is_whole else parts
-    rows = pl.concat([tables.coded(part) for part in parts])
+    rows = pl.concat([_coded(part, shared.width, numbers, known) for part in parts])
     rows = rows.sort("user", "row") if len(parts) > 1 else rows
-    places = tables.plain.gather(tables.event)
+    suspects, places = shared.suspects(key, bare=is_whole), known.gather_every(2)
     named = _named(data, shared, key)
-    return _Draft(rows.select(LOG_COLUMNS), _suspects(rows), named, places, is_whole)
+    return _Draft(rows, suspects, named, places.head(len(shared.events)), is_whole)
 
 
-def _suspects(rows: pl.DataFrame) -> pl.Series | None:
-    """Return the rows whose event id may be another's; None where rows have no ids."""
-    if EVENT_HASH not in rows.columns:
-        return None
-    return rows_with_equal_hashes([rows.filter(TWICE).select("row", EVENT_HASH)])
-
-
-@dataclass(frozen=True)
-class _Tables:
-    """How a campaign's rows get their codes.
-
-    Attributes:
-        action: The number of each action by its place, 0 for those of other campaigns.
-        event: The number of each event by its place, null for those that the campaign does not know.
-        plain: See `EventCodes.encoded`.
-        by_machine: The same of what a machine made.
-        width: How many codes belong to one action.
-    """
-
-    action: pl.Series
-    event: pl.Series
-    plain: pl.Series
-    by_machine: pl.Series
-    width: int
-
-    def coded(self, part: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows of a part that count for the campaign: `LOG_COLUMNS`, hash of the event id."""
-        code = self.action.gather(part[ACTION]).fill_null(0) * self.width + self.event.gather(
-            part[EVENT]
-        )
-        found = self.plain.gather(code)
-        if "machine" in part.columns:
-            found = self.by_machine.gather(code).zip_with(part["machine"].fill_null(False), found)
-        hashes = [name for name in (EVENT_HASH, TWICE) if name in part.columns]
-        rows = part.select("user", found.alias("code"), "time", "row", *hashes)
-        return rows.filter(pl.col("code").is_not_null())
+def _coded(part: pl.DataFrame, width: int, numbers: pl.Series, known: pl.Series) -> pl.DataFrame:
+    """Return the rows of a part that count for a campaign; see `SharedRows.codes_of`."""
+    what = part[WHAT]
+    code = known.gather(numbers.gather(what // width) * width + what % width)
+    rows = part.select("user", code.alias("code"), "time", "row")
+    return rows.filter(code.is_not_null()) if code.null_count() else rows
 
 
 def _named(data: MemoryBackend, shared: SharedRows, key: int) -> int:
