@@ -8,9 +8,10 @@ other question in one of them, are kept in `warehouse_sql/`; ``UPDATE_SQL=1`` wr
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from time import time
 from typing import Any, Final
@@ -77,17 +78,29 @@ class Campaign:
 
 
 @pytest.fixture(scope="module")
-def campaign(request: pytest.FixtureRequest) -> Iterator[Campaign]:
+def campaigns() -> Iterator[Callable[[str], Campaign]]:
+    """The campaign in each warehouse, read once: pytest makes one of a parameter for every test that has others."""
+    with ExitStack() as until_the_end:
+        yield cache(lambda dialect: until_the_end.enter_context(_read(dialect)))
+
+
+@pytest.fixture
+def campaign(request: pytest.FixtureRequest, campaigns: Callable[[str], Campaign]) -> Campaign:
     """The campaign in the warehouse that a test names."""
+    return campaigns(request.param)
+
+
+@contextmanager
+def _read(dialect: str) -> Iterator[Campaign]:
     made, lazy, users = datasets.generate(40, seed=5)
     events = lazy.lazy().collect()
-    with on_stand_in(request.param, ZONE) as there:
+    with on_stand_in(dialect, ZONE) as there:
         theirs, ours = (
             rw.Results(made, one, users, time_zone="UTC") for one in (there.placed(events), events)
         )
         theirs.overview()
         reference = FromReference(Case(made.to_dict(), events, users), Query())
-        yield Campaign(request.param, [*there.sent], there, theirs, ours, reference)
+        yield Campaign(dialect, [*there.sent], there, theirs, ours, reference)
 
 
 def read_now(statements: list[str]) -> str:
