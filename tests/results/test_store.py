@@ -132,6 +132,22 @@ def test_the_first_screen_is_not_computed_again(
     assert_frame_equal(opened.flow().nodes, results.flow().nodes)
 
 
+def test_a_first_breakdown_looks_no_column_up(
+    results: rw.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results.save(tmp_path / "x.rw")
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    for name in ("categorise", "places_of"):
+        monkeypatch.setattr(dataset, name, never)
+    opened = rw.load(tmp_path / "x.rw", time_zone="Europe/Berlin")
+    for by in some(("variant", "country")):
+        assert_frame_equal(opened.overview(by=by), results.overview(by=by))
+    assert opened.analytics().unique_users() == results.analytics().unique_users()
+
+
 def test_what_was_warmed_stays_warm(
     results: rw.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

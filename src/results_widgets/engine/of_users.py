@@ -9,6 +9,7 @@ from results_widgets.engine.backends.lazy import part as lazy
 from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from results_widgets.engine.backends.memory import part as memory
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
+from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import Rows
 
 
@@ -18,6 +19,7 @@ def of_users(
     campaign: Campaign,
     ids: Rows,
     base: Hashable,
+    flags: UserFlags | None = None,
 ) -> UserBackend:
     """Return data with the events of some users only.
 
@@ -28,6 +30,7 @@ def of_users(
         campaign: The campaign, under the name that it has for these users.
         ids: The users, where the data are: user_id.
         base: What stands for these users; see `Backend`.
+        flags: The same users by their numbers in the data, if they are known so.
     """
     raise NotImplementedError(type(data))
 

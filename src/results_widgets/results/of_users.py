@@ -19,7 +19,7 @@ def data_of_users(data: Backend, base: Segment | None) -> Backend:
     name = f"{data.campaign.label}, users in “{base.name}”"
 
     def find() -> Backend:
-        ids = base._users.ids_beside(users)
-        return of_users(users, replace(data.campaign, name=name), ids, base)
+        ids, flags = base._users.ids_beside(users), base._users.flags_in(users)
+        return of_users(users, replace(data.campaign, name=name), ids, base, flags)
 
     return data.cache.get(Key[Backend]("of users", (base,), evictable=True), find)

@@ -64,6 +64,10 @@ class Users(ABC):
             QueryError: They are on another engine.
         """
 
+    def flags_in(self, data: UserBackend) -> UserFlags | None:  # noqa: ARG002 - those that have none
+        """Return them by their numbers in a campaign's data; None unless they were found there."""
+        return None
+
     @abstractmethod
     def combined(self, other: "Users", op: Op) -> "Users":
         """Return those in both, in either, or in the first only; both are in one place."""
@@ -215,6 +219,17 @@ class FlaggedUsers(FrameUsers):
 
     def __len__(self) -> int:
         return len(self._flags)
+
+    def ids_beside(self, data: UserBackend) -> Rows:
+        """See `Users`; in the order of their numbers, since to sort them takes longer than to find them."""
+        if not data.in_memory:
+            return super().ids_beside(data)
+        numbers = self._flags.flags.arg_true().cast(pl.UInt32).alias("user")
+        return self._data.with_ids(nw.from_native(numbers.to_frame().lazy()))
+
+    def flags_in(self, data: UserBackend) -> UserFlags | None:
+        """See `Users`."""
+        return self._flags if data is self._data else None
 
     def combined(self, other: Users, op: Op) -> Users:
         """See `Users`."""

@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given, strategies as st
 
+from results_widgets.engine.encoding import categories
 from results_widgets.engine.encoding.categories import categorise
 
 TEXTS = st.lists(st.none() | st.sampled_from(["", "a", "b", "ä", "a b", "null", "<b>"]))
@@ -28,6 +30,15 @@ def test_numbers_stand_for_their_values(column: pl.Series) -> None:
     numbers, values = categorise(as_rows(column))
     assert values.n_unique() == len(values)
     assert values.gather(numbers).to_list() == column.to_list()
+
+
+@given(TEXTS)
+def test_values_that_come_late_are_found_all_the_same(column: list[Any]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(categories, "_SAMPLED", 2)
+        numbers, values = categorise(as_rows(pl.Series(column, dtype=pl.String)))
+    assert values.n_unique() == len(values)
+    assert values.gather(numbers).to_list() == column
 
 
 @given(TEXTS, st.permutations(["", "a", "b", "ä", "a b", "null", "<b>", None]))

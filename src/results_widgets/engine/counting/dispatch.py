@@ -224,7 +224,7 @@ def _sorted(scoped: ScopedRows, indexes: Indexes, asked: _Asked) -> bool:
         return True
     if scoped.query.bounded:
         return _pays_for_ranges(scoped, every, asked)
-    return asked.kind != "events" and bool(scoped.grouping.keys)
+    return asked.kind not in _OF_EVENTS and bool(scoped.grouping.keys)
 
 
 def _pays_for_ranges(scoped: ScopedRows, every: Sequence[Indexes], asked: _Asked) -> bool:

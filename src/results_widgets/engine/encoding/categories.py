@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 _BYTE: Final = 2**8
+_SAMPLED: Final = 100_000
 
 
 class Categories(NamedTuple):
@@ -18,10 +19,12 @@ def categorise(rows: pl.LazyFrame, values: pl.Series | None = None) -> Categorie
     """Encode the only column of some rows; null is a category as well.
 
     Args:
-        rows: The column; it is read twice, and never in memory as text.
+        rows: The column; it is read once or twice, and never in memory as text.
         values: Its distinct values; None: found in the column, null last.
     """
     (name,) = rows.collect_schema().names()
+    if values is None and (known := _of_few(rows, name)) is not None:
+        return known
     if values is None:
         found = rows.unique().collect().to_series()
         values = pl.concat([found.drop_nulls(), found.filter(found.is_null())])
@@ -29,6 +32,25 @@ def categorise(rows: pl.LazyFrame, values: pl.Series | None = None) -> Categorie
         return Categories(pl.Series(name, dtype=pl.UInt8), values)
     # In one chunk, since they are gathered by position.
     return Categories(rows.select(_number(name, values)).collect().to_series().rechunk(), values)
+
+
+def _of_few(rows: pl.LazyFrame, name: str) -> Categories | None:
+    """Encode text whose first rows have each of its few values, for which it is read once; None if they have not."""
+    if rows.collect_schema()[name] != pl.String:
+        return None
+    seen = rows.head(_SAMPLED).unique().collect().to_series().drop_nulls()
+    # One number is left for null.
+    if not 0 < len(seen) < _BYTE:
+        return None
+    place = pl.col(name).cast(pl.Enum(seen), strict=False).to_physical().cast(pl.UInt8)
+    unknown = (place.is_null() & pl.col(name).is_not_null()).alias("unknown")
+    found = rows.select(place, unknown).collect()
+    if found["unknown"].any():
+        return None
+    numbers = found[name].rechunk()
+    if not numbers.null_count():
+        return Categories(numbers, seen)
+    return Categories(numbers.fill_null(len(seen)), pl.concat([seen, seen.clear(1)]))
 
 
 def _number(name: str, values: pl.Series) -> pl.Expr:

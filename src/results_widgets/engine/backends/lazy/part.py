@@ -9,6 +9,7 @@ from results_widgets.engine.backends.lazy.dataset import LazyBackend
 from results_widgets.engine.backends.lazy.event_log import LazyEventLog
 from results_widgets.engine.backends.lazy.journeys import LazyJourneys, build_journeys
 from results_widgets.engine.clocks import Clocks
+from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.frames import Rows
 from results_widgets.engine.reasons import LeftOut
 
@@ -72,7 +73,13 @@ class UsersBackend(PartBackend):
         return self.whole.source_rows.join(self.ids, on="user_id", how="semi")
 
 
-def of_users(whole: LazyBackend, campaign: Campaign, ids: Rows, base: Hashable) -> UsersBackend:
+def of_users(
+    whole: LazyBackend,
+    campaign: Campaign,
+    ids: Rows,
+    base: Hashable,
+    flags: UserFlags | None = None,  # noqa: ARG001 - users on an engine have no numbers
+) -> UsersBackend:
     """Return the rows of some users.
 
     Args:
@@ -80,5 +87,6 @@ def of_users(whole: LazyBackend, campaign: Campaign, ids: Rows, base: Hashable) 
         campaign: The campaign, under the name that it has for these users.
         ids: Their ids: user_id.
         base: What stands for these users; see `Backend`.
+        flags: None.
     """
     return UsersBackend(campaign, whole.table, whole.users, whole, ids, told=whole.told, base=base)

@@ -9,7 +9,8 @@ from results_widgets.engine.cache import Key
 from results_widgets.engine.encoding.categories import Categories
 from results_widgets.tables.events import EventTable
 
-_HEAD: Final = 10_000
+SAMPLED: Final = 10_000
+"""How many of the first rows tell whether a column has few different values."""
 _FEW: Final = 1_000
 _OF_ONE_EVENT: Final = ("link", "reason")
 """Columns that have tables of their own, and are rarely used as breakdowns."""
@@ -28,10 +29,10 @@ def few_valued(names: Iterable[str], table: EventTable, users: pl.DataFrame) -> 
         table: The events.
         users: The users with their attributes.
     """
-    events = table.collect(table.frame.head(_HEAD))
+    events = table.collect(table.frame.head(SAMPLED))
     found = []
     for name in names:
-        column = (events if table.has(name) else users.head(_HEAD))[name]
+        column = (events if table.has(name) else users.head(SAMPLED))[name]
         is_text = column.dtype == pl.String and name not in _OF_ONE_EVENT
         if is_text and column.n_unique() <= _FEW:
             found.append(name)

@@ -1,7 +1,6 @@
 """The backend that holds events in memory, encoded once into narrow Polars columns."""
 
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -10,7 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.definitions import Definitions
-from results_widgets.engine.backends.memory.breakdowns import categories_key, few_valued
+from results_widgets.engine.backends.memory.breakdowns import SAMPLED, categories_key, few_valued
 from results_widgets.engine.backends.memory.event_log import EventLog, build_event_log
 from results_widgets.engine.backends.memory.given import GivenTables
 from results_widgets.engine.backends.memory.goals import goals_of
@@ -24,6 +23,8 @@ from results_widgets.engine.backends.memory.users import (
     LogUsers,
     attributes_at,
     attributes_of,
+    developers_of,
+    flags_of,
     places_of,
 )
 from results_widgets.engine.breakdown import By, by_keys
@@ -35,7 +36,6 @@ from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.journeys.crediting import JourneysKey, journeys_key
 from results_widgets.engine.journeys.placement import Outcome
 from results_widgets.progress import phase
-from results_widgets.sources.engines import Polars
 from results_widgets.tables.events import CURRENCY
 
 LOG: Final = Key[EventLog]("event log")
@@ -209,17 +209,18 @@ class MemoryBackend(GivenTables):
     @cached_property
     def few_valued(self) -> list[str]:
         """See `Backend`."""
-        return few_valued(self.breakdowns, self.table, self.log_users.frame)
+        return few_valued(self.breakdowns, self.table, self._first_users)
 
     def column(self, by: str) -> pl.LazyFrame:
         """Return a frame that has a column, with one row for each of `categories`."""
-        if self.table.has(by):
-            return self.table.frame
+        return self.table.frame if self.table.has(by) else self._attribute(by).lazy()
+
+    def _attribute(self, name: str) -> pl.DataFrame:
         known = self.cache.known(LOG_USERS)
         if known is not None or self.users is None:
-            return (known or self.log_users).frame.lazy()
+            return (known or self.log_users).frame
         # One column alone: to look all attributes up takes several times as long.
-        return attributes_at(self._places, self.users.select(by)).lazy()
+        return attributes_at(self._places, self.users.select(name))
 
     # --- who the users are
 
@@ -243,20 +244,15 @@ class MemoryBackend(GivenTables):
         return self.cache.get(PLACES, lambda: places_of(self.log.user_ids, known))
 
     @property
+    def _first_users(self) -> pl.DataFrame:
+        if self.users is None:
+            return self.log_users.frame
+        return attributes_at(self._places.head(SAMPLED), self.users.select(pl.exclude("user_id")))
+
+    @cached_property
     def developers(self) -> Rows | None:
         """See `UserBackend`."""
-        return None if (found := self.log_users.developers) is None else nw.from_native(found)
-
-    @contextmanager
-    def materialised(self, rows: Rows) -> Iterator[Rows]:
-        """See `UserBackend`."""
-        yield nw.from_native(collect(rows).lazy())
-
-    def values_at_ranks(
-        self, rows: Rows, column: str, ranks: Sequence[int], count: int
-    ) -> list[float]:
-        """See `UserBackend`."""
-        return Polars().values_at_ranks(rows, column, ranks, count)
+        return developers_of(self._attribute("is_developer")["is_developer"])
 
     @property
     def unknown_users(self) -> Rows | None:
@@ -292,7 +288,7 @@ class MemoryBackend(GivenTables):
 
     def user_flags(self, rows: Rows) -> UserFlags:
         """See `UserBackend`."""
-        return UserFlags(lambda: self.log_users.flags_of(rows))
+        return UserFlags(lambda: flags_of(rows, self.log.user_count))
 
     def flagged_users(self, flags: UserFlags) -> pl.LazyFrame:
         """See `UserBackend`."""

@@ -1,19 +1,21 @@
-"""The tables that a backend in memory was given, as they are."""
+"""The tables that a backend in memory was given, as they are, and what is made of any rows in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.backends.base import UserBackend
-from results_widgets.engine.frames import Rows
+from results_widgets.engine.frames import Rows, collect
+from results_widgets.sources.engines import Polars
 from results_widgets.tables.events import ROW, EventTable, Table
 
 
 @dataclass(frozen=True, eq=False)
 class GivenTables(UserBackend):
-    """What a backend in memory answers from the tables themselves.
+    """What a backend in memory answers from the tables themselves, or from rows alone.
 
     Attributes:
         table: The events.
@@ -85,3 +87,14 @@ class GivenTables(UserBackend):
         rows = rows.join(ids.to_native(), on="user_id", how="semi")
         latest = rows.sort("timestamp", maintain_order=True).group_by("user_id").agg(newest)
         return nw.from_native(latest)
+
+    @contextmanager
+    def materialised(self, rows: Rows) -> Iterator[Rows]:
+        """See `UserBackend`."""
+        yield nw.from_native(collect(rows).lazy())
+
+    def values_at_ranks(
+        self, rows: Rows, column: str, ranks: Sequence[int], count: int
+    ) -> list[float]:
+        """See `UserBackend`."""
+        return Polars().values_at_ranks(rows, column, ranks, count)

@@ -1,7 +1,7 @@
 """Some rows of data in memory, with the codes, columns and users of the whole."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import narwhals as nw
 import polars as pl
@@ -15,6 +15,7 @@ from results_widgets.engine.backends.memory.users import LogUsers
 from results_widgets.engine.cache import size_of
 from results_widgets.engine.clocks import Clocks
 from results_widgets.engine.encoding.categories import Categories
+from results_widgets.engine.encoding.user_flags import UserFlags
 from results_widgets.engine.encoding.user_ids import positions_of
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.engine.journeys.crediting import JourneysKey
@@ -68,6 +69,11 @@ class PartBackend(MemoryBackend):
         """The users of the log with their attributes."""
         return self.whole.log_users
 
+    @property
+    def developers(self) -> Rows | None:
+        """See `UserBackend`."""
+        return self.whole.developers
+
     def categories(self, by: str) -> Categories:
         """See `MemoryBackend`: rows and users have the same numbers."""
         return self.whole.categories(by)
@@ -79,9 +85,21 @@ class UsersBackend(PartBackend):
 
     Attributes:
         ids: Their ids: user_id.
+        theirs: Whether each user of the log is one of them.
     """
 
     ids: Rows
+    theirs: pl.Series
+
+    def _find_journeys(self, key: JourneysKey, definitions: Definitions) -> Journeys:  # noqa: ARG002
+        """Return those of these users: what others did changes none of them."""
+        known = self.whole.journeys(definitions)
+        own = (
+            one.filter(self.theirs.gather(one["user"]))
+            for one in (known.entries, known.conversions)
+        )
+        entries, conversions = own
+        return replace(known, entries=entries, conversions=conversions)
 
     @property
     def source_rows(self) -> Rows:
@@ -101,7 +119,13 @@ class UsersBackend(PartBackend):
         return None if strangers is None else strangers.join(own, on="user", how="semi")
 
 
-def of_users(whole: MemoryBackend, campaign: Campaign, ids: Rows, base: Hashable) -> UsersBackend:
+def of_users(
+    whole: MemoryBackend,
+    campaign: Campaign,
+    ids: Rows,
+    base: Hashable,
+    flags: UserFlags | None = None,
+) -> UsersBackend:
     """Return the rows of some users.
 
     Args:
@@ -109,12 +133,17 @@ def of_users(whole: MemoryBackend, campaign: Campaign, ids: Rows, base: Hashable
         campaign: The campaign, under the name that it has for these users.
         ids: Their ids: user_id.
         base: What stands for these users; see `Backend`.
+        flags: The same users by their numbers in the log, if they are known so.
     """
     log = whole.log
-    own = collect(ids.select("user_id")).to_series()
-    nobody = pl.repeat(False, len(log.user_ids), dtype=pl.Boolean, eager=True)
-    theirs = nobody.scatter(positions_of(own, log.user_ids).drop_nulls(), True)
+    theirs = _flagged(log, ids) if flags is None else flags.flags
     rows = log.rows.filter(theirs.gather(log.rows["user"]))
     return UsersBackend(
-        campaign, whole.table, whole.users, whole, rows, ids, told=whole.told, base=base
+        campaign, whole.table, whole.users, whole, rows, ids, theirs, told=whole.told, base=base
     )
+
+
+def _flagged(log: EventLog, ids: Rows) -> pl.Series:
+    own = collect(ids.select("user_id")).to_series()
+    nobody = pl.repeat(False, log.user_count, dtype=pl.Boolean, eager=True)
+    return nobody.scatter(positions_of(own, log.user_ids).drop_nulls(), True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+import narwhals as nw
 import polars as pl
 
 from results_widgets.engine.encoding.user_flags import UserFlags
@@ -26,14 +27,6 @@ class LogUsers:
     frame: pl.DataFrame
 
     @cached_property
-    def developers(self) -> pl.LazyFrame | None:
-        """The numbers of the developers: user (UInt32); None if there are none."""
-        number = pl.int_range(pl.len(), dtype=pl.UInt32)
-        flags = self.frame.select(user=number, developer="is_developer")
-        found = flags.filter("developer").select("user")
-        return None if found.is_empty() else found.lazy()
-
-    @cached_property
     def by_id(self) -> pl.DataFrame:
         """The same rows sorted by id, with the users' numbers as ``_user``."""
         ids = self.frame["user_id"]
@@ -51,15 +44,22 @@ class LogUsers:
         )
         return found.drop(_NUMBER)
 
-    def flags_of(self, rows: Rows) -> pl.Series:
-        """Return whether each user is among rows (``user``), by their numbers (Boolean)."""
-        nobody = pl.repeat(False, self.frame.height, dtype=pl.Boolean, eager=True)
-        return nobody.scatter(collect(rows.select("user"))["user"], True)
-
     def flagged(self, flags: UserFlags, columns: list[str]) -> pl.LazyFrame:
         """Return flagged users: user_id and some attributes, sorted by id."""
         chosen = flags.flags.gather(self.by_id[_NUMBER])
         return self.by_id.lazy().filter(chosen).select("user_id", *columns)
+
+
+def developers_of(flags: pl.Series) -> Rows | None:
+    """Return the numbers of the developers (user), from whether each user is one; None if there are none."""
+    found = flags.arg_true().cast(pl.UInt32).alias("user")
+    return None if found.is_empty() else nw.from_native(found.to_frame().lazy())
+
+
+def flags_of(rows: Rows, users: int) -> pl.Series:
+    """Return whether each of so many users is among rows (``user``), by their numbers (Boolean)."""
+    nobody = pl.repeat(False, users, dtype=pl.Boolean, eager=True)
+    return nobody.scatter(collect(rows.select("user"))["user"], True)
 
 
 def attributes_of(ids: pl.DataFrame, table: pl.LazyFrame | None) -> pl.DataFrame:
