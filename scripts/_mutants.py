@@ -43,6 +43,7 @@ OPERATORS: Final = frozenset(
 _RULES: Final = tuple(
     f"tests/engine/{name}.py"
     for name in (
+        "journeys/test_windows",
         "journeys/test_entries",
         "journeys/test_conversions",
         "metrics/test_table",
@@ -78,8 +79,8 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "engine/counting/time_index": _COUNTS,
     "engine/journeys/rules": _RULES,
     "engine/journeys/windows": _RULES,
-    "engine/metrics/base": _RULES,
-    "engine/metrics/table": _RULES,
+    "engine/metrics/base": (*_RULES, "tests/results/test_results.py"),
+    "engine/metrics/table": (*_RULES, "tests/results/test_results.py"),
     "engine/people/behind": (),
     "engine/people/profile": ("tests/segments/test_followup.py",),
     "engine/people/reach": ("tests/segments/test_followup.py",),

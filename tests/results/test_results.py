@@ -273,6 +273,11 @@ def test_more_hours_than_can_be_shown_are_refused() -> None:
     with pytest.raises(rw.QueryError, match=r"more than 50,000 hours; take every='1d'"):
         long.explore("users", every="1h")
     assert long.explore("users", every="1mo")["value"].sum() == 4
+    newest = small().freshness()["newest_event"].item()
+    most = small().between(newest - timedelta(hours=50_000), None)
+    assert most.explore("users", every="1h").height == 50_001
+    with pytest.raises(rw.QueryError, match="more than 50,000 hours"):
+        most.between(newest - timedelta(hours=50_000, seconds=1), None).explore("users", every="1h")
 
 
 # ---------------------------------------------------------------------------- results never change

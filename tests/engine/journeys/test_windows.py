@@ -4,7 +4,7 @@ from typing import Any
 
 import narwhals as nw
 import polars as pl
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from polars.testing import assert_frame_equal
 
 from results_widgets.engine.backends.memory.positional import (
@@ -115,6 +115,11 @@ def test_entries_are_counted_from_nought_in_walk_order(
         assert own["entry"].is_null().to_list() == (own["starts"].cum_sum() == 0).to_list()
 
 
+@example(
+    # The first user is held back, the second only when a root is sent again, which starts no entry.
+    [(0, 0, 0, True, 1), (1, 0, 0, True, 0), (1, 1, 0, True, 1)],
+    Rules(window=3, single=False, finish=NEVER, conversions_given=False),
+)
 @given(ROWS, RULES)
 def test_entries_counted_at_their_ends_equal_their_sum(
     rows: list[tuple[Any, ...]], rules: Rules

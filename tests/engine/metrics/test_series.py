@@ -136,6 +136,20 @@ def test_cumulative_uniques_are_distinct_since_the_start(ask: Ask) -> None:
     assert list(days.values()) == [1, 1, 2]
 
 
+def test_cumulative_median_is_of_all_conversions_so_far(ask: Ask) -> None:
+    answers = ask("""
+        anna mail sent     01T10:00
+        anna -    Purchase 01T10:01
+        bob  mail sent     03T10:00
+        bob  -    Purchase 03T10:03
+    """)
+    days = answers.explore("median_time_to_convert", every="1d", cumulative=True)[None]
+    assert list(days.values()) == [60, 60, 120]
+    nobody = ask("anna mail sent 01T10:00")
+    days = nobody.explore("median_time_to_convert", every="1d", cumulative=True)[None]
+    assert list(days.values()) == [None]
+
+
 def test_rate_of_a_bucket_is_of_its_own_events(ask: Ask) -> None:
     answers = ask(SENT_ON_THREE_DAYS, definitions="leanplum")
     days = answers.explore("open_rate", action="mail", every="1d")[None]
@@ -164,6 +178,11 @@ def test_range_cuts_its_first_and_last_bucket(ask: Ask) -> None:
         "sent", action="mail", every="1d"
     )[None]
     assert list(days.values()) == [1, 0, 2]
+
+
+def test_range_that_ends_at_midnight_has_no_bucket_of_the_next_day(ask: Ask) -> None:
+    answers = ask(SENT_ON_THREE_DAYS, between=(at("01T00:00"), at("02T00:00")))
+    assert answers.explore("sent", action="mail", every="1d")[None] == {at("01T00:00"): 2}
 
 
 def test_the_axis_reaches_to_an_exit_after_all_else(ask: Ask) -> None:
