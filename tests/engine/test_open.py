@@ -1,11 +1,13 @@
 """Results go on reading the files they were made of, wherever the process goes."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 import results_widgets as rw
+from results_widgets.engine.open import opening_once
 from results_widgets.errors import OutputError
 from tests.support.odd_values import CAMPAIGN, COLUMNS
 
@@ -31,3 +33,28 @@ def test_another_working_directory_changes_neither_what_is_read_nor_what_is_prot
         results.rollup().save(here / "events.parquet")
     results.rollup().save("other.parquet")
     assert (there / "other.parquet").is_file()
+
+
+def test_only_what_is_read_of_the_same_files_in_the_same_way_is_checked_once(
+    tmp_path: Path,
+) -> None:
+    events, users = pl.DataFrame(COLUMNS), pl.DataFrame({"user_id": COLUMNS["user_id"]}).unique()
+    path, people, others = (tmp_path / f"{name}.parquet" for name in ("events", "users", "others"))
+    events.write_parquet(path)
+    users.with_columns(is_developer=True).write_parquet(people)
+    users.with_columns(is_developer=False).write_parquet(others)
+
+    def table(users: Any, **options: Any) -> Any:
+        data: Any = rw.Results(CAMPAIGN, path, users, time_zone="UTC", **options)._session.data
+        return data.table
+
+    with opening_once():
+        one = table(people)
+        assert table(people) is one
+        assert table(others) is not one
+        assert table(None) is not one
+        assert table(people, naive_time_zone="Europe/Berlin") is not one
+        assert table(None) is table(None)
+        # Users in a frame may be others each time.
+        assert table(users) is not table(None)
+        assert table(users) is not table(users)
