@@ -153,7 +153,7 @@ def number_entries(rows: FrameT, windows: Windows, rules: Rules) -> FrameT:
     first = nw.col("_closed").is_null()
     closed = nw.col("_closers") > nw.col("_closed")
     starts = nw.col("root") & (first | closed | (nw.col("_gap") > rules.length))
-    rows = rows.with_columns(starts=starts.fill_null(False))
+    rows = rows.with_columns(starts=starts)
     rows = rows.with_columns(entry=windows.total(nw.col("starts").cast(nw.Int64)) - 1)
     rows = rows.with_columns(entry=nw.when(nw.col("entry") >= 0).then(nw.col("entry")))
     return rows.drop("_closers", "_gap", "_at_root", "_closed")
