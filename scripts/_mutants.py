@@ -54,7 +54,10 @@ _RULES: Final = tuple(
 _COUNTS: Final = ("tests/engine/counting/test_dispatch.py",)
 _FILES: Final = tuple(
     f"tests/{name}.py"
-    for name in ("sources/test_content", "sources/test_ids", "engine/backends/memory/test_refresh")
+    for name in (
+        *("sources/test_content", "sources/test_sources", "sources/test_literal_paths"),
+        *("sources/test_ids", "engine/backends/memory/test_refresh"),
+    )
 )
 _TABLES: Final = ("tests/tables/test_events.py", "tests/sources/test_ids.py")
 _SNAPSHOT: Final = ("tests/report/snapshot/test_snapshot.py",)

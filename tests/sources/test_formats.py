@@ -10,6 +10,7 @@ from results_widgets.sources.formats import common_kind, has_partial_last_line, 
 
 LINES = Content(".ndjson")
 TABLE = Content(".csv")
+LONG = "x" * 300_000
 
 
 def test_files_are_of_one_format() -> None:
@@ -30,11 +31,16 @@ def test_files_are_of_one_format() -> None:
         (LINES, '{"a"\n', False),
         (LINES, '\ufeff{"a": 1}', False),
         (LINES, "", False),
+        (LINES, f'{{"a": 1}}\n{{"a": "{LONG}"}}', False),
+        (LINES, f'{{"a": 1}}\n{{"a": "{LONG}"', True),
+        (LINES, f'{{"a": "{LONG}"}}', False),
         (TABLE, "a,b", False),
+        (TABLE, f"a,b\n{LONG},2", False),
         (TABLE, "a,b\n1,2", False),
         (TABLE, "a,b\n1", True),
         (TABLE, 'a,b\n"1,2"', True),
     ],
+    ids=range(15),
 )
 def test_a_last_line_is_cut_off_where_it_is_no_row(
     tmp_path: Path, content: Content, text: str, *, is_partial: bool

@@ -82,7 +82,12 @@ def _all_text(content: Content, path: Path) -> pl.LazyFrame:
 
 def is_cut_off(content: Content, path: Path, line: str) -> bool:
     """Whether a file's last line has fewer values than there are columns."""
-    values = next(csv.reader([line], delimiter=content.separator))
+    try:
+        values = next(csv.reader([line], delimiter=content.separator))
+    except csv.Error as error:
+        if "field larger than field limit" not in str(error):
+            raise
+        return False
     return len(values) < len(header(content, path))
 
 

@@ -14,6 +14,8 @@ from results_widgets.sources.csv_types import csv_schema, is_cut_off, scan_csv
 from results_widgets.sources.ndjson_types import ndjson_schema, scan_ndjson
 
 _LINE: Final = 1 << 16
+_LONGEST: Final = 1 << 26
+"""Bytes among which a file's last line is looked for at first, and at most."""
 
 
 def common_kind(contents: Sequence[Content], what: str) -> Kind:
@@ -82,7 +84,7 @@ def has_partial_last_line(content: Content, path: Path) -> bool:
     """Whether a file's last line is cut off, as while it is being written."""
     if not content.can_grow or ends_with_newline(path):
         return False
-    line = last_bytes(path, _LINE).rpartition(b"\n")[2].decode("utf-8", "replace")
+    line = _last_line(path).decode("utf-8", "replace")
     if content.kind == ".csv":
         return is_cut_off(content, path, line)
     try:
@@ -90,6 +92,14 @@ def has_partial_last_line(content: Content, path: Path) -> bool:
     except ValueError:
         return True
     return False
+
+
+def _last_line(path: Path) -> bytes:
+    count, found = _LINE, last_bytes(path, _LINE)
+    while b"\n" not in found and count == len(found) < _LONGEST:
+        count *= 4
+        found = last_bytes(path, count)
+    return found.rpartition(b"\n")[2]
 
 
 def last_bytes(path: Path, count: int, end: int | None = None) -> bytes:

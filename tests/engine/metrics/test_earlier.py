@@ -1,7 +1,7 @@
 """The period that a range is compared with, counted when it was as old as the range is now."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.engine.metrics.earlier import other_query
-from results_widgets.engine.query import QueryScope
+from results_widgets.engine.query import FIRST_DAY, LAST_DAY, QueryScope
 from results_widgets.results.scope import compared
 from results_widgets.view_model.metrics import metrics_frame
 
@@ -167,6 +167,25 @@ def test_the_same_days_of_the_year_before() -> None:
     then = datetime(2025, 3, 29, 12, tzinfo=ZoneInfo("Europe/Berlin"))
     assert (found.start, found.end) == (then, then.astimezone(UTC) + timedelta(hours=30))
     assert other_query(replace(asked, start=None), "last_year") is None
+
+
+def test_periods_reach_to_the_first_and_the_last_day_that_there_is() -> None:
+    day = timedelta(days=1)
+    week = QueryScope(start=FIRST_DAY + 7 * day, end=FIRST_DAY + 13 * day)
+    found = other_query(week, "previous")
+    assert found is not None
+    assert (found.start, found.end) == (FIRST_DAY, FIRST_DAY + 6 * day)
+    assert other_query(replace(week, start=FIRST_DAY + 6 * day, end=week.end), "previous") is None
+    midnight = datetime.combine(FIRST_DAY, time(), UTC)
+    hours = replace(week, start=midnight + 7 * day, end=midnight + 14 * day)
+    found = other_query(hours, "previous")
+    assert found is not None
+    assert (found.start, found.end) == (midnight, midnight + 7 * day)
+    assert other_query(replace(hours, end=midnight + 15 * day), "previous") is None
+    found = other_query(week, LAST_DAY - 6 * day)
+    assert found is not None
+    assert found.end == LAST_DAY
+    assert other_query(week, LAST_DAY - 5 * day) is None
 
 
 @pytest.mark.parametrize("compare", ["next", "2026-02-30", 5, datetime(2026, 3, 1, tzinfo=UTC)])
