@@ -16,6 +16,7 @@ from results_widgets.datasets._flow import SLOTS, STRIDE
 from results_widgets.datasets._people import HOMES
 from results_widgets.errors import MissingExtraError, QueryError
 from tests import reference
+from tests.support.generated import draw
 from tests.support.loops import some
 from tests.support.profiles import is_thorough
 
@@ -134,7 +135,7 @@ def test_without_the_package_the_error_says_what_to_install(
 
 @pytest.fixture(scope="module")
 def made() -> Dataset:
-    return datasets.generate(USERS)
+    return draw(USERS)
 
 
 @pytest.fixture(scope="module")
@@ -165,14 +166,14 @@ def test_generated_tables_have_their_schema(made: Dataset, events: pl.DataFrame)
 
 
 def test_the_same_seed_tells_the_same_story(made: Dataset, events: pl.DataFrame) -> None:
-    again = datasets.generate(USERS, seed=0)
+    again = draw(USERS, seed=0)
     assert_frame_equal(eager(again), events)
     assert_frame_equal(again.users, made.users)
-    assert not eager(datasets.generate(USERS, seed=1)).equals(events)
+    assert not eager(draw(USERS, seed=1)).equals(events)
 
 
 def test_more_users_add_to_the_same_story(events: pl.DataFrame) -> None:
-    few = eager(datasets.generate(1_000))
+    few = eager(draw(1_000))
     same = events.filter(pl.col("user_id") <= "u0001000")
     assert_frame_equal(few, same)
 
@@ -181,7 +182,7 @@ def test_blocks_change_nothing(
     events: pl.DataFrame, made: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_generate, "BLOCK", 3_333)
-    blocks = datasets.generate(USERS)
+    blocks = draw(USERS)
     order = ["event_id", "timestamp"]
     assert_frame_equal(eager(blocks).sort(order), events.sort(order))
     assert_frame_equal(blocks.users, made.users)
@@ -192,8 +193,8 @@ def test_a_folder_holds_the_same_in_parts(
 ) -> None:
     monkeypatch.setattr(_generate, "BLOCK", 4_000)
     told: list[tuple[int, int]] = []
-    here = datasets.generate(USERS, progress=lambda done, total: told.append((done, total)))
-    there = datasets.generate(USERS, path=tmp_path / "campaign")
+    here = draw(USERS, progress=lambda done, total: told.append((done, total)))
+    there = draw(USERS, path=tmp_path / "campaign")
     assert isinstance(there.events, pl.LazyFrame)
     assert_frame_equal(eager(there), eager(here))
     assert_frame_equal(there.users, here.users)
@@ -211,28 +212,28 @@ def test_a_folder_holds_the_same_in_parts(
 
 
 def test_a_campaign_in_the_folder_is_not_replaced_unasked(tmp_path: Path) -> None:
-    datasets.generate(50, path=tmp_path)
+    draw(50, path=tmp_path)
     with pytest.raises(DatasetError, match=r"campaign\.json already.*overwrite=True"):
-        datasets.generate(50, path=tmp_path)
+        draw(50, path=tmp_path)
     (tmp_path / "notes.txt").write_text("mine")
-    datasets.generate(60, path=tmp_path, overwrite=True)
+    draw(60, path=tmp_path, overwrite=True)
     assert pl.read_parquet(tmp_path / "users.parquet").height == 60
     assert (tmp_path / "notes.txt").exists()
 
 
 def test_size_by_events() -> None:
-    events = eager(datasets.generate(events=200_000))
+    events = eager(draw(events=200_000))
     assert events.height == pytest.approx(200_000, rel=0.02)
 
 
 @pytest.mark.parametrize("size", [1, 2, 10])
 def test_even_the_smallest_have_their_schema(size: int, made: Dataset) -> None:
-    assert eager(datasets.generate(size)).schema == eager(made).schema
+    assert eager(draw(size)).schema == eager(made).schema
 
 
 def test_no_users_are_refused() -> None:
     with pytest.raises(DatasetError, match="at least 1"):
-        datasets.generate(0)
+        draw(0)
 
 
 def test_every_event_is_legal_in_its_channel(made: Dataset, events: pl.DataFrame) -> None:
@@ -368,7 +369,7 @@ def test_users_differ_in_country_plan_age_and_some_are_developers(made: Dataset)
 
 def test_the_generated_story_follows_the_rules() -> None:
     # The reference goes through it user by user.
-    made = datasets.generate(1_000)
+    made = draw(1_000)
     case = reference.Case(made.campaign.to_dict(), eager(made), made.users)
     by_variant = reference.overview(case, reference.Query(), by="variant")
     for arm in ("A", "B"):
@@ -402,7 +403,7 @@ def test_people_answer_as_people_do(events: pl.DataFrame) -> None:
 
 
 def test_both_goal_modes_tell_the_same_events() -> None:
-    single, multiple = datasets.generate(300), datasets.generate(300, mode="multiple")
+    single, multiple = draw(300), draw(300, mode="multiple")
     assert multiple.campaign.goal.mode == "multiple"
     assert_frame_equal(eager(single), eager(multiple))
 

@@ -1,6 +1,7 @@
 """One wrong clock rules neither axes, nor freshness, nor what is still open; its event still counts."""
 
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,15 +18,32 @@ from results_widgets.engine.clocks import FAR, SILENCE, read_clocks
 from results_widgets.engine.encoding.event_codes import EventCodes
 from tests.support.clocks import DATES, RIGHT, WRONG, assert_told_apart, results, value
 from tests.support.examples import case
+from tests.support.nightly import rest_nightly
 from tests.support.profiles import examples
 
+KINDS_OF_DATES = dict(zip(("none", "started", "finished"), DATES, strict=True))
 
-@pytest.mark.parametrize("dates", DATES, ids=["no dates", "started", "finished"])
-@pytest.mark.parametrize("definitions", ["default", "leanplum-v2"])
-@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
-def test_wrong_clocks_are_told_apart(dates: dict[str, str], definitions: Any, zone: str) -> None:
+
+TOLD_BY_DAY = [
+    ("none", "default", "America/New_York"),
+    ("started", "leanplum-v2", "UTC"),
+    ("finished", "default", "UTC"),
+    ("finished", "leanplum-v2", "America/New_York"),
+]
+"""Each date, set of definitions and zone; every night all of them with each other."""
+TOLD_AT_NIGHT = sorted(
+    {*product(KINDS_OF_DATES, ["default", "leanplum-v2"], ["UTC", "America/New_York"])}
+    - {*TOLD_BY_DAY}
+)
+
+
+@pytest.mark.parametrize(
+    ("dates", "definitions", "zone"),
+    rest_nightly([*TOLD_BY_DAY, *TOLD_AT_NIGHT], len(TOLD_BY_DAY)),
+)
+def test_wrong_clocks_are_told_apart(dates: str, definitions: Any, zone: str) -> None:
     told, right = (
-        results(table, zone, **dates).with_definitions(definitions)
+        results(table, zone, **KINDS_OF_DATES[dates]).with_definitions(definitions)
         for table in (RIGHT + WRONG, RIGHT)
     )
     assert_told_apart(told, right)

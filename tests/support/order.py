@@ -32,7 +32,7 @@ def arrange(items: list[pytest.Item]) -> None:
         costs[item.path] = costs.get(item.path, 0) + _cost(item)
         if item.path.is_relative_to(BROWSER):
             item.add_marker(pytest.mark.browser)
-    # Within the browser's, the longest files come first, so that both workers end together.
+    # Within the browser's, the longest files come first, so that all workers end together.
     items.sort(key=lambda item: (_stage(item), -costs[item.path] if _in_browser(item) else 0))
 
 

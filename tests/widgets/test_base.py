@@ -20,6 +20,7 @@ from results_widgets.widgets.results_widget import ResultsWidget
 from tests.support.comm import Line, arrow, browser_asks, metrics, sent, small
 from tests.support.examples import case
 from tests.support.loops import some
+from tests.support.named_users import users_in
 
 KINDS: list[type[ResultsWidget]] = [
     rw.ActionDetail,
@@ -103,7 +104,7 @@ def test_no_user_is_in_the_state(kind: type[ResultsWidget]) -> None:
     code = ("_esm", "_css", "_chart_esm")
     text = repr({name: value for name, value in state.items() if name not in code})
     ids = real.users_in_campaign().users["user_id"].to_list()
-    assert [id_ for id_ in ids if id_ in text] == []
+    assert users_in(text, ids) == set()
     # A column that is not asked for stays away, too.
     assert not any(str(day) in text for day in people["signed_up"].unique())
 

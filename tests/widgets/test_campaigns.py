@@ -14,6 +14,7 @@ from results_widgets.disclosure import HIDE_USERS
 from results_widgets.errors import QueryError
 from tests.support.comm import browser_asks
 from tests.support.loops import some
+from tests.support.named_users import users_in
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -336,7 +337,7 @@ def test_no_user_is_in_what_is_saved(campaigns: rw.Campaigns, portfolio: rw.Port
         if name[:4] not in ("_esm", "_css")
     }
     text = json.dumps(own, default=str)
-    assert not any(id_ in text for id_ in portfolio["spring"].users_in_campaign().users["user_id"])
+    assert users_in(text, portfolio["spring"].users_in_campaign().users["user_id"]) == set()
 
 
 def test_a_server_without_users_answers_with_numbers_only(

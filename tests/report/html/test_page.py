@@ -15,6 +15,7 @@ from results_widgets.report import Options, as_page
 from results_widgets.report.html import write
 from results_widgets.report.html.series_pool import Pool
 from tests.support.loops import some
+from tests.support.named_users import users_in
 from tests.support.saved_pages import unpacked
 
 
@@ -98,7 +99,7 @@ def test_no_user_and_no_attribute_is_in_a_page(results: rw.Results, page: str) -
     assert isinstance(users, pl.DataFrame)
     _, raw = unpacked(page)
     text = page + raw.decode("utf-8", "replace")
-    assert not [user for user in users["user_id"].cast(pl.String) if f'"{user}"' in text]
+    assert users_in(text, users["user_id"].cast(pl.String)) == set()
     for column in ("country", "age_group", "signed_up"):
         assert f'"{column}"' not in text
 

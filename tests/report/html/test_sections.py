@@ -24,6 +24,28 @@ def results() -> rw.Results:
     )
 
 
+@pytest.fixture(scope="module")
+def many(results: rw.Results) -> pl.DataFrame:
+    """Paths as if more of them had led to conversions than a page shows."""
+    found = results.paths()
+    assert found.height < 20
+    path = ["we-miss-you", "reminder"]
+    row = {"path": [path], "conversions": [2], "value": [1.5], "share": [0.01]}
+    return pl.concat([found, *[pl.DataFrame(row)] * (30 - found.height)])
+
+
+@pytest.fixture(scope="module")
+def page(results: rw.Results, many: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A page with several sections: its views take longest, and once are enough for all that follows them."""
+    sections: dict[str, Any] = {
+        "paths": many,
+        "dialects": results.dialects(["default", "iterable", "leanplum"]),
+        "sensitivity": results.sensitivity("converted_rate"),
+    }
+    path = results.to_html(tmp_path_factory.mktemp("page") / "page.html", **sections)
+    return path.read_text(encoding="utf-8")
+
+
 def cells_of(page: str, heading: str) -> list[list[str]]:
     """The cells of a section's rows, as they stand in the page."""
     assert page.count(f'aria-label="{heading}"') == 2 - (heading != "Paths to conversion")
@@ -35,15 +57,8 @@ def cells_of(page: str, heading: str) -> list[list[str]]:
 
 
 def test_page_has_paths_whose_steps_are_text_and_adds_up_what_is_not_shown(
-    results: rw.Results, tmp_path: Path
+    page: str, many: pl.DataFrame
 ) -> None:
-    found = results.paths()
-    assert found.height < 20
-    # As if more paths had led to conversions.
-    path = ["we-miss-you", "reminder"]
-    row = {"path": [path], "conversions": [2], "value": [1.5], "share": [0.01]}
-    many = pl.concat([found, *[pl.DataFrame(row)] * (30 - found.height)])
-    page = results.to_html(tmp_path / "page.html", paths=many).read_text(encoding="utf-8")
     rows = cells_of(page, "Paths to conversion")
     assert rows[0][0].startswith("<bdi>&lt;b&gt;Mail&lt;/b&gt; &amp; more</bdi>")
     assert rows[19][0] == "<bdi>&lt;b&gt;Mail&lt;/b&gt; &amp; more</bdi> → <bdi>Reminder</bdi>"
@@ -52,10 +67,9 @@ def test_page_has_paths_whose_steps_are_text_and_adds_up_what_is_not_shown(
 
 
 def test_page_has_each_number_on_which_the_sets_differ_with_its_reason(
-    results: rw.Results, tmp_path: Path
+    results: rw.Results, page: str
 ) -> None:
     found = results.dialects(["default", "iterable", "leanplum"])
-    page = results.to_html(tmp_path / "page.html", dialects=found).read_text(encoding="utf-8")
     rows = cells_of(page, "By the definitions of other tools")
     of_opens = [row[1:] for row in rows if row[0] == "Unique open rate (Email)"]
     rates = found.filter(channel="email", metric="unique_open_rate")
@@ -128,11 +142,8 @@ def test_command_line_adds_each_section_that_it_is_asked_for(tmp_path: Path) -> 
     ]
 
 
-def test_page_has_a_section_with_every_finding(tmp_path: Path) -> None:
-    results = rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")
+def test_page_has_a_section_with_every_finding(results: rw.Results, page: str) -> None:
     found = results.sensitivity("converted_rate")
-    path = results.to_html(tmp_path / "page.html", sensitivity=found)
-    page = path.read_text(encoding="utf-8")
     assert page.count('aria-label="Under other usual rules"') == 1
     section = unescape(page.partition('aria-label="Under other usual rules"')[2])
     rows = found.rows_as_text()
@@ -152,12 +163,10 @@ def test_what_would_reveal_small_counts_or_is_something_else_is_refused(tmp_path
 
 
 def test_every_page_has_the_range_after_its_verdict_but_where_small_counts_are_hidden(
-    tmp_path: Path,
+    results: rw.Results, page: str, tmp_path: Path
 ) -> None:
-    results = rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")
     line = results.sensitivity("converted_rate").line
-    whole = results.to_html(tmp_path / "page.html").read_text(encoding="utf-8")
-    (said,) = re.findall(r'<p class="rw-said">(.*?)</p>', whole)
+    (said,) = re.findall(r'<p class="rw-said">(.*?)</p>', page)
     assert said.endswith(f" {line}.")
     hidden = results.to_html(tmp_path / "hidden.html", min_cell=5).read_text(encoding="utf-8")
     (said,) = re.findall(r'<p class="rw-said">(.*?)</p>', hidden)
