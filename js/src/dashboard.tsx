@@ -16,6 +16,7 @@ import { Explore } from "./features/explore/Explore";
 import { FlowView } from "./features/flow/FlowView";
 import { MoreNumbers, OverviewPanel, Rings } from "./features/overview/OverviewPanel";
 import { Banners, Progress } from "./ui/Banners";
+import { useKept } from "./ui/kept";
 import { widget } from "./ui/mount";
 import { usePaper } from "./ui/paper";
 import { SegmentsProvider } from "./ui/Segments";
@@ -81,10 +82,8 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
   const action = useAction();
   const panel = useId();
   const heading = useRef<HTMLHeadingElement>(null);
-  const [usual, setUsual] = useState<{ open: ToldTable | null; asked: number }>({
-    open: null,
-    asked: 0,
-  });
+  const [told, setTold] = useKept<ToldTable | null>("usual", null);
+  const [asked, setAsked] = useState(0);
   const two = twoColumns(width);
   const shown = concluded.shown;
   const title = shown && panelTitle(shown);
@@ -98,7 +97,8 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
     },
     onUsual: (): void => {
       setTab("experiment");
-      setUsual({ open: "usual_rules", asked: usual.asked + 1 });
+      setTold("usual_rules");
+      setAsked(asked + 1);
     },
   };
   const tabs: (Tab<TabName> | null)[] = [
@@ -130,13 +130,7 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
               shown={shown}
               id={panel}
               heading={heading}
-              usual={
-                <UsualRules
-                  {...usual}
-                  setOpen={(open) => setUsual({ ...usual, open })}
-                  known={shown.usual}
-                />
-              }
+              usual={<UsualRules open={told} asked={asked} setOpen={setTold} known={shown.usual} />}
             />
           ),
         }

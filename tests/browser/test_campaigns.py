@@ -81,7 +81,7 @@ def test_everybody_can_read_and_use_it(
         page.keyboard.press("Escape")
         expect(page.get_by_test_id(menu)).to_be_focused()
     filters_are_for_everybody(page)
-    page.locator("[data-show=multiples]").click()
+    page.locator("[data-choice=multiples]").click()
     expect(page.locator("[data-multiple] polyline").first).to_be_visible()
     for width, dark in ((390, True), (1440, False)):
         seen_as(page, width, dark=dark)
@@ -91,9 +91,9 @@ def test_everybody_can_read_and_use_it(
     page.locator("[data-multiple]").first.hover(position={"x": 100, "y": 50})
     expect(page.locator("[data-multiple] i").first).to_have_css("border-left-style", "solid")
     page.emulate_media(forced_colors="none")
-    page.locator("[data-show=table]").click()
+    page.locator("[data-choice=table]").click()
     page.locator("[data-tab=overlap]").click()
-    page.locator("[data-kind=only]").click()
+    page.locator("[data-choice=only]").click()
     cell = page.locator("[data-cell='0,1']")
     cell.click()
     only = portfolio["Spring"].users_in_campaign() - portfolio[HOSTILE].users_in_campaign()
@@ -179,7 +179,7 @@ def test_the_keyboard_alone_chooses_columns_settings_and_lines(
     )
     assert widget.view["Spring"].time_zone == "Asia/Tokyo"
     scoped = portfolio.in_time_zone("Asia/Tokyo").with_definitions("leanplum").with_clock("entry")
-    page.locator("[data-show=multiples]").press("Enter")
+    page.locator("[data-choice=multiples]").press("Enter")
     names.first.press("Home")
     names.first.press("ArrowRight")
     trends = widget._shared["trends"]["converted_rate"]
@@ -253,10 +253,10 @@ def test_the_summary_of_a_report_sorts_links_and_prints(
     page.get_by_role("button", name="Unfold Spring").click()
     expect(page.get_by_role("link", name="Open results")).to_have_attribute("href", "1-spring.html")
     assert violations(page) == []
-    page.locator("[data-show=multiples]").click()
+    page.locator("[data-choice=multiples]").click()
     expect(page.locator("[data-multiple] polyline").first).to_be_visible()
     expect(page.get_by_test_id("campaign-metric").locator("option")).to_have_count(4)
-    page.locator("[data-show=table]").click()
+    page.locator("[data-choice=table]").click()
     expect(page.locator("tbody .rw-col-unique_users").first).to_be_visible()
     expect(page.locator("svg.rw-chart")).to_have_count(6)
     page.emulate_media(media="print")

@@ -213,7 +213,7 @@ def test_the_list_and_what_is_wrong_are_shown_in_words(browser: Browser, address
     whole = page.locator("tfoot .rw-col-entries").inner_text()
     page.get_by_test_id("month").select_option(index=1)
     expect(page.locator("tfoot .rw-col-entries")).not_to_have_text(whole, timeout=PATIENCE * 1000)
-    page.locator("[data-show=multiples]").click()
+    page.locator("[data-choice=multiples]").click()
     expect(page.locator("[data-multiple] polyline").first).to_be_visible(timeout=PATIENCE * 1000)
     page.goto(f"{address}?campaign=t%3Cb%3Ewo")
     expect(page.get_by_text("unknown campaign 't<b>wo'")).to_be_visible(timeout=PATIENCE * 1000)

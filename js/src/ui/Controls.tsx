@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { copyText } from "./clipboard";
 import { Arrow, Mark } from "./icons";
 import { usePaper } from "./paper";
+import { Group } from "./regions";
 import { useView } from "./view";
 
 export interface Choice {
@@ -96,6 +97,34 @@ export function Toggle({ label, on, onChange, disabled, closed, title }: ToggleP
       <span class="rw-toggle-track" aria-hidden="true" />
       {label}
     </button>
+  );
+}
+
+interface OneOfProps<Value extends string> {
+  label: string;
+  choices: [value: Value, label: ComponentChildren, tip?: string][];
+  value: Value;
+  onChange: (value: Value) => void;
+}
+
+/** Buttons of which one is pressed. */
+export function OneOf<Value extends string>(props: OneOfProps<Value>): JSX.Element {
+  return (
+    <Group class="rw-choices" label={props.label}>
+      {props.choices.map(([value, label, tip]) => (
+        <button
+          key={value}
+          type="button"
+          class="rw-button"
+          aria-pressed={value === props.value}
+          data-tip={tip}
+          data-choice={value}
+          onClick={() => props.onChange(value)}
+        >
+          {label}
+        </button>
+      ))}
+    </Group>
   );
 }
 

@@ -116,6 +116,7 @@ export function widget(name: string, Body: ComponentType, decode: Decode): Widge
       const store = new Store(model, life.signal, decode);
       rememberLine(store);
       const asks: View["asks"] = { users: null };
+      const kept: View["kept"] = new Map();
       let redraw: () => void = () => undefined;
       let themes = 0;
       watchTheme(root, life.signal, () => {
@@ -146,6 +147,7 @@ export function widget(name: string, Body: ComponentType, decode: Decode): Widge
               width,
               paper: paper(),
               asks,
+              kept,
               code,
               other: (id) => modelOf(model, host, id),
             }}

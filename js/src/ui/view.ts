@@ -25,6 +25,8 @@ export interface View {
   paper: Paper;
   /** What answers where a widget has it: a tooltip asks for users by the part that shows them. */
   asks: { users: ((question: SegmentRequest) => void) | null };
+  /** What parts keep from one drawing to the next, by `useKept`. */
+  kept: Map<string, { of: unknown; value: unknown }>;
   /** Code that another model carries, by its name; none on a saved page. */
   code?: (name: string) => Promise<Source>;
   /** Another widget's model by its id; undefined where the host hands out none. */

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Select } from "../../ui/Controls";
 import { entryOf } from "../../ui/glossary";
 import { Icon, Mark } from "../../ui/icons";
+import { useKept } from "../../ui/kept";
 import { usePaper } from "../../ui/paper";
 import { useRoom } from "../../ui/room";
 import { UsersButton } from "../../ui/Segments";
@@ -187,7 +188,7 @@ export function ActionDetail({
   const box = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const room = useRoom(box);
-  const [tab, setTab] = useState<"numbers" | "message">("numbers");
+  const [tab, setTab] = useKept<"numbers" | "message">("part", "numbers", action.id);
   const channel = campaign.channels.find((one) => one.id === action.channel);
   useEffect(() => {
     // Who pressed a card is taken to what it opened; what Python selects takes nobody anywhere.

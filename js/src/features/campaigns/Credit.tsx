@@ -1,7 +1,8 @@
 // What each campaign claims, and what of it is credited to it when every purchase counts once.
 import type { ComponentChildren, JSX } from "preact";
+import { OneOf } from "../../ui/Controls";
 import { exact } from "../../ui/format";
-import { Group, ScrollRegion } from "../../ui/regions";
+import { ScrollRegion } from "../../ui/regions";
 import type { CreditRow, CreditRule, CreditState } from "../../wire/campaigns";
 
 const rules: [CreditRule, string, string][] = [
@@ -58,20 +59,12 @@ export function Credit({ credit, rule, onRule, waiting }: Props): JSX.Element {
             "Conversions that several campaigns claim"
           )}
         </p>
-        <Group class="rw-choices" label="Credited by">
-          {rules.map(([name, label]) => (
-            <button
-              key={name}
-              type="button"
-              class="rw-button"
-              aria-pressed={rule === name}
-              data-rule={name}
-              onClick={() => onRule(name)}
-            >
-              {label}
-            </button>
-          ))}
-        </Group>
+        <OneOf
+          label="Credited by"
+          choices={rules.map(([name, label]) => [name, label])}
+          value={rule}
+          onChange={onRule}
+        />
       </div>
       <p class="rw-muted">Each is credited once, {words}.</p>
       {credit ? (

@@ -1,8 +1,9 @@
 // Users in several campaigns: each two as a matrix, and exact combinations as bars. A press takes the users.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { OneOf } from "../../ui/Controls";
 import { exact, plural, rate } from "../../ui/format";
-import { Group, ScrollRegion } from "../../ui/regions";
+import { ScrollRegion } from "../../ui/regions";
 import { useNoUsers, useSegments } from "../../ui/Segments";
 import type { OverlapState } from "../../wire/campaigns";
 
@@ -167,20 +168,7 @@ export function Overlap({ overlap }: { overlap: OverlapState }): JSX.Element {
             {exact(overlap.several)} of {exact(overlap.any)}
           </span>
         </p>
-        <Group class="rw-choices" label="What a cell counts">
-          {kinds.map(([name, label]) => (
-            <button
-              key={name}
-              type="button"
-              class="rw-button"
-              aria-pressed={kind === name}
-              data-kind={name}
-              onClick={() => setKind(name)}
-            >
-              {label}
-            </button>
-          ))}
-        </Group>
+        <OneOf label="What a cell counts" choices={kinds} value={kind} onChange={setKind} />
       </div>
       <p class="rw-muted">Shares of the row’s users. Press a cell to take its users.</p>
       <div class="rw-overlap-both">

@@ -1,8 +1,9 @@
 // What became of users by how many messages they got over all campaigns.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { OneOf } from "../../ui/Controls";
 import { exact, notAvailable, rate } from "../../ui/format";
-import { Group, ScrollRegion } from "../../ui/regions";
+import { ScrollRegion } from "../../ui/regions";
 import type { PressureRow, PressureState } from "../../wire/campaigns";
 
 type By = keyof PressureState;
@@ -45,19 +46,7 @@ export function Pressure({ pressure }: { pressure: PressureState }): JSX.Element
             ? "Users and weeks, by how many messages a user got in the week over all campaigns"
             : "Users, by the n-th message that each got over all campaigns"}
         </p>
-        <Group class="rw-choices" label="Counted by">
-          {kinds.map(([name, label]) => (
-            <button
-              key={name}
-              type="button"
-              class="rw-button"
-              aria-pressed={by === name}
-              onClick={() => setBy(name)}
-            >
-              {label}
-            </button>
-          ))}
-        </Group>
+        <OneOf label="Counted by" choices={kinds} value={by} onChange={setBy} />
       </div>
       <p class="rw-muted">
         This is what goes together; only an experiment shows what fewer messages would do.

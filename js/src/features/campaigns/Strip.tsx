@@ -1,7 +1,7 @@
 // What all campaigns show together: the effect of messaging, users in several, and purchases that several claim.
 import type { ComponentChildren, JSX } from "preact";
+import { OneOf } from "../../ui/Controls";
 import { exact, plural, rate } from "../../ui/format";
-import { Group } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
 import type {
   CampaignChoice,
@@ -147,21 +147,12 @@ export function Strip({ together, choice, choose, failures }: Props): JSX.Elemen
       </Part>
       <div class="rw-strip-part">
         <h3>Credit</h3>
-        <Group class="rw-choices" label="Value by credit">
-          {offered.map(([one, label, tip]) => (
-            <button
-              key={one}
-              type="button"
-              class="rw-button"
-              aria-pressed={choice.credit === one}
-              data-tip={tip}
-              data-credit={one}
-              onClick={() => choose(one === "each" ? { credit: one } : { credit: one, rule: one })}
-            >
-              {label}
-            </button>
-          ))}
-        </Group>
+        <OneOf
+          label="Value by credit"
+          choices={offered}
+          value={choice.credit}
+          onChange={(one) => choose(one === "each" ? { credit: one } : { credit: one, rule: one })}
+        />
       </div>
     </section>
   );

@@ -1,8 +1,7 @@
 // Which campaigns are shown and how: by name and filters, as a table or as lines, and the month that all numbers are of.
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { Select } from "../../ui/Controls";
+import { OneOf, Select } from "../../ui/Controls";
 import { Mark } from "../../ui/icons";
-import { Group } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
 import type {
   CampaignChoice,
@@ -85,21 +84,18 @@ function Show({ choice, choose, metrics, heads }: ToolProps): JSX.Element {
   return (
     <span class="rw-header-tools">
       {known.length > 0 && (
-        <Group class="rw-choices" label="Show as">
-          {shows.map(([show, label]) => (
-            <button
-              key={show}
-              type="button"
-              class="rw-button"
-              aria-pressed={choice.show === show}
-              data-show={show}
-              onClick={() => choose({ show })}
-            >
+        <OneOf
+          label="Show as"
+          choices={shows.map(([show, label]) => [
+            show,
+            <>
               <Mark name={show} />
               {label}
-            </button>
-          ))}
-        </Group>
+            </>,
+          ])}
+          value={choice.show}
+          onChange={(show) => choose({ show })}
+        />
       )}
       {choice.show === "multiples" && known.length > 0 ? (
         <Select

@@ -1,10 +1,10 @@
 // Each channel as one line: a column for each step on the way to the user, and beside it what went wrong.
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import { shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon, Mark } from "../../ui/icons";
+import { useKept } from "../../ui/kept";
 import { MetricButton } from "../../ui/Metric";
 import { ScrollRegion } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
@@ -63,7 +63,7 @@ function Behind({ channel, columns }: { channel: Channel; columns: number }): JS
 
 function Line({ channel, steps }: { channel: Channel; steps: Step[] }): JSX.Element {
   const snapshot = useSnapshot();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useKept(`fold ${channel.id}`, false);
   const opens =
     hasParts(snapshot, `channel:${channel.id}`) || machineOpens(snapshot, channel.id) > 0;
   const name = (

@@ -1,11 +1,11 @@
 // All channels: as blocks of their main numbers, or as one table of every number that can be sorted.
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import { Toggle } from "../../ui/Controls";
 import { shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
+import { Fold, useKept } from "../../ui/kept";
 import { needsKernel } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
 import { ChannelBlock } from "./ChannelBlock";
@@ -59,7 +59,7 @@ function Folds(): JSX.Element {
         const { id, received } = channel;
         const entry = entryOf(snapshot, received, id);
         return (
-          <details key={id} class="rw-channel-fold">
+          <Fold key={id} name={id} class="rw-channel-fold">
             <summary>
               <Icon name={channel.icon || id} />
               <b dir="auto">{channel.label}</b>
@@ -69,7 +69,7 @@ function Folds(): JSX.Element {
               </span>
             </summary>
             <ChannelBlock channel={channel} />
-          </details>
+          </Fold>
         );
       })}
     </>
@@ -82,7 +82,7 @@ const shapes = { blocks: Blocks, lines: ChannelLines, folds: Folds };
 export function ChannelList({ as = "blocks" }: { as?: keyof typeof shapes }): JSX.Element {
   const { campaign } = useSnapshot();
   const Shape = shapes[as];
-  const [table, setTable] = useState(false);
+  const [table, setTable] = useKept("lines", false);
   return (
     <section class="rw-section" aria-label="Channels">
       <div class="rw-section-head">

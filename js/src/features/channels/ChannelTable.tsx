@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import { interval } from "../../ui/format";
+import { useKept } from "../../ui/kept";
 import { MetricButton } from "../../ui/Metric";
 import { ScrollRegion } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
@@ -16,8 +16,8 @@ const columns: [Column, string][] = [
 /** Every number of every channel, sorted by a press on a column. */
 export function ChannelTable(): JSX.Element {
   const snapshot = useSnapshot();
-  const [by, setBy] = useState<Column | null>(null);
-  const [down, setDown] = useState(true);
+  const [by, setBy] = useKept<Column | null>("by", null);
+  const [down, setDown] = useKept("down", true);
   const sort = (column: Column): void => {
     setDown(by === column ? !down : column === "value" || column === "share");
     setBy(column);

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { exact } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
+import { Fold } from "../../ui/kept";
 import { ScrollRegion } from "../../ui/regions";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Part } from "../../wire/breakdowns";
@@ -134,12 +135,18 @@ export function PartTables({
         const part = found[kind];
         if (!part || part.rows.length === 0) return null;
         return (
-          <details key={kind} class="rw-details" data-part={kind} open={open}>
+          <Fold
+            key={kind}
+            name={`${owner.scope} ${owner.id} ${kind} ${open}`}
+            class="rw-details"
+            data-part={kind}
+            first={open}
+          >
             <summary>
               {titles[kind]} <span class="rw-muted">{exact(part.rows.length + part.left)}</span>
             </summary>
             <PartTable part={part} owner={owner} kind={kind} />
-          </details>
+          </Fold>
         );
       })}
     </>

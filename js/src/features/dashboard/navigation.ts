@@ -1,6 +1,7 @@
 // Where one is in the dashboard: which part is in front, which action is open, and the way back from it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { closeAction, wasClosed } from "../../ui/closing";
+import { useKept } from "../../ui/kept";
 import { useSnapshot, useView, type WidthName } from "../../ui/view";
 
 export type TabName = "flow" | "explore" | "channels" | "experiment";
@@ -45,9 +46,14 @@ export function useTab(): [TabName, (name: TabName) => void] {
   const { store, width, root } = useView();
   const { selection } = useSnapshot();
   const first: TabName = twoColumns(width) ? "channels" : "flow";
-  const [tab, setTab] = useState<TabName>(first);
+  const [tab, setTab] = useKept<TabName>(`tab, first ${first}`, first);
+  const layout = useRef(first);
+  useEffect(() => {
+    // An action that was opened beside the flow stays in sight.
+    if (layout.current !== first && first === "flow" && selection.action !== null) setTab(first);
+    layout.current = first;
+  }, [first]);
   const before = useRef(selection);
-  useEffect(() => setTab(first), [first]);
   useEffect(() => {
     if (twoColumns(width)) return;
     const life = new AbortController();

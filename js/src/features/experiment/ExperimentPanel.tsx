@@ -36,7 +36,7 @@ export function ExperimentPanel({ shown, id, heading, usual }: Props): JSX.Eleme
         <>
           <div class="rw-panel">
             <Forest groups={found.groups} level={found.level} />
-            <Subgroups key={code} level={found.level} saved={shown.subgroups} />
+            <Subgroups of={code} level={found.level} saved={shown.subgroups} />
           </div>
           <div class="rw-experiment-grid">
             <OverTime groups={found.groups} level={found.level} />

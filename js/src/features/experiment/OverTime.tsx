@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { Select } from "../../ui/Controls";
 import { dayWords } from "../../ui/dates";
 import { daysText, signed } from "../../ui/format";
+import { useKept } from "../../ui/kept";
 import type { DifferenceLine, ForestGroup } from "../../wire/experiment";
 import { place, type Scale, timeScale } from "./scale";
 
@@ -172,7 +173,7 @@ export function OverTime({
   groups: ForestGroup[];
   level: string;
 }): JSX.Element | null {
-  const [chosen, setChosen] = useState("0");
+  const [chosen, setChosen] = useKept("comparison", "0");
   const every = groups.flatMap((group) =>
     group.lines.map((line) => ({
       line,

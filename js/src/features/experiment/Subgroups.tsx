@@ -2,48 +2,44 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Choice, Select } from "../../ui/Controls";
+import { ErrorText, failureOf } from "../../ui/Failure";
+import { useKept } from "../../ui/kept";
 import { spaced } from "../../ui/text";
 import { useSnapshot, useView } from "../../ui/view";
-import { RequestFailure } from "../../wire/ask";
 import type { ExperimentState, ForestGroup } from "../../wire/experiment";
+import type { RequestError } from "../../wire/requests";
 import { Forest } from "./Forest";
 
 const patience = 60_000;
 
 interface Props {
   level: string;
+  /** Which experiment they are of. */
+  of: string;
   /** Those that the page has, where no kernel answers. */
   saved?: ExperimentState["subgroups"];
 }
 
-export function Subgroups({ level, saved }: Props): JSX.Element | null {
+export function Subgroups({ level, of, saved }: Props): JSX.Element | null {
   const { store, signal, paper } = useView();
   const { options, kernel } = useSnapshot();
-  const [by, setBy] = useState("");
-  const [groups, setGroups] = useState<ForestGroup[] | null>(null);
-  const [failure, setFailure] = useState("");
+  const [by, setBy] = useKept("subgroups", "", of);
+  const [answer, setAnswer] = useKept<ForestGroup[] | null>("subgroup rows", null, of + by);
+  const [failure, setFailure] = useState<RequestError | null>(null);
+  const kept = saved?.[by];
+  const groups = typeof kept === "object" ? kept : answer;
   useEffect(() => {
-    setGroups(null);
-    setFailure("");
-    if (by === "") return;
-    const kept = saved?.[by];
-    if (kept) {
-      if (typeof kept !== "string") setGroups(kept);
-      return;
-    }
+    setFailure(null);
+    if (by === "" || groups) return;
     let current = true;
     store.ask("subgroups", { by }, patience).then(
-      (found) => current && setGroups(found),
-      (error: unknown) => {
-        if (!current || signal.aborted) return;
-        const hint = error instanceof RequestFailure ? error.hint : "";
-        setFailure([error instanceof Error ? error.message : String(error), hint].join(". "));
-      },
+      (found) => current && setAnswer(found),
+      (error: unknown) => current && !signal.aborted && setFailure(failureOf(error)),
     );
     return () => {
       current = false;
     };
-  }, [by, saved, store, signal]);
+  }, [by, of, store, signal]);
   const columns = options.by.filter((column) => column !== "variant");
   // Nobody can choose on paper.
   if (paper && by === "") return null;
@@ -69,11 +65,7 @@ export function Subgroups({ level, saved }: Props): JSX.Element | null {
           Computing …
         </p>
       )}
-      {failure && (
-        <p class="rw-muted" role="status">
-          {failure}
-        </p>
-      )}
+      {failure && <ErrorText failure={failure} />}
       {groups && <Forest groups={groups} level={level} />}
     </div>
   );

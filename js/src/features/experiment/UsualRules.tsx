@@ -1,7 +1,8 @@
 // Tables that the kernel counts when somebody asks: the headline under usual other rules, key numbers by the definitions of
 // other tools, and the paths to conversion; a saved page has the converted rate's alone.
 import type { JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { useKept } from "../../ui/kept";
 import { useSnapshot, useView } from "../../ui/view";
 import type { UsualRange, WrittenTable } from "../../wire/usual_rules";
 
@@ -24,7 +25,7 @@ type Found = WrittenTable | string | null;
 function useReply(kind: ToldTable | null): Found {
   const { store, signal } = useView();
   const { selection, status } = useSnapshot();
-  const [found, setFound] = useState<{ asked: string; reply: Found } | null>(null);
+  const [found, setFound] = useKept<{ asked: string; reply: Found } | null>("told", null);
   const { range, start, end, definitions, developers, clock, machine_opens, time_zone } = selection;
   const scope = [range, start, end, definitions, developers, clock, machine_opens, time_zone];
   const asked = JSON.stringify([kind, scope, status.read_ms]);

@@ -27,6 +27,8 @@ import type { Span } from "./zoom";
 interface Props {
   chart: ChartState;
   rows: SeriesRow[];
+  /** Whether these are some of the rows that the chart's words are of. */
+  isPart: boolean;
   entry: GlossaryEntry;
   /** What is marked on its days. */
   noted: Noted[];
@@ -196,7 +198,7 @@ export function ChartBox(props: Props): JSX.Element {
   if (!isOld) said.current = props;
   const { chart, rows, entry, noted } = said.current;
   const { title } = chart;
-  const caption = captionOf(chart, entry);
+  const caption = captionOf(chart, entry, said.current.isPart ? rows : null);
   useLayoutEffect(() => onSaid?.({ title, caption }), [title, caption]);
   useLayoutEffect(() => () => onSaid?.(null), []);
   const pick = ({ time, by }: Mark): void => props.onPick?.({ first: time, last: time, by });
@@ -227,7 +229,7 @@ export function ChartBox(props: Props): JSX.Element {
   const lines = rows.some((row) => row.by !== null)
     ? " up and down between lines, Space shows one line alone,"
     : "";
-  const label = `${chart.title}. ${plural(rows.length, "point")}; arrow keys move between them,${lines} Enter shows the users of one, Shift with the arrows and then Enter zooms into several. The table below lists them all.`;
+  const label = `${chart.title}. ${plural(rows.length, "point")}; arrow keys move between them,${lines} Enter shows the users of one, Shift with arrows, then Enter zooms. The table lists them all.`;
   return (
     <>
       {props.noting !== null && (

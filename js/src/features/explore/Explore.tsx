@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { emptyWords } from "../../ui/Banners";
+import { useKept } from "../../ui/kept";
 import { usePaper } from "../../ui/paper";
 import { useReveal } from "../../ui/reveal";
 import { useSnapshot } from "../../ui/view";
@@ -32,22 +33,22 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
   const snapshot = useSnapshot();
   const { chart, series, selection, options, status, notes, fixed, waiting } = snapshot;
   const paper = usePaper();
-  const [noting, setNoting] = useState(true);
-  const [table, setTable] = useState(false);
+  // An action's chart is of that action alone.
+  const of = level === 4 && selection.action;
+  const [noting, setNoting] = useKept(`noting${level}`, true, of);
+  const [table, setTable] = useKept(`table${level}`, false, of);
   const [failed, setFailed] = useState(false);
-  const [zoom, setZoom] = useState<Span | null>(null);
-  const [picked, setPicked] = useState<Picked | null>(null);
-  const [only, setOnly] = useState<string | null>(null);
+  // The part zoomed into stays while its days do, also through new data and other metrics.
+  const period = of + rangeKey(selection, status.zone);
+  const [zoom, setZoom] = useKept<Span | null>(`zoom${level}`, null, period);
+  const [only, setOnly] = useKept<string | null>(`only${level}`, null, `${of} ${chart.key.by}`);
+  // What was picked is of the line that was drawn.
+  const line = JSON.stringify([period, chart.key, only]);
+  const [picked, setPicked] = useKept<Picked | null>(`picked${level}`, null, line);
   const [said, setSaid] = useState<Said | null>(null);
   const drawn = useRef<Chart | null>(null);
-  // The part zoomed into stays while its days do, also through new data and other metrics.
-  const period = rangeKey(selection, status.zone);
-  useEffect(() => setZoom(null), [period]);
   const panel = useRef<HTMLElement>(null);
   useReveal(panel, JSON.stringify([selection.metric, selection.action, selection.channel]));
-  useEffect(() => setOnly(null), [chart.key.by]);
-  // What was picked is of the line that was drawn.
-  useEffect(() => setPicked(null), [period, JSON.stringify(chart.key), only]);
   const part = within(series, zoom);
   const zoomed = zoom !== null && part.length > 0;
   const all = zoomed ? part : series;
@@ -108,6 +109,7 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
                 spec: zoomed ? zoomSpec(whole, rows, chart.every, status.zone) : whole,
               }}
               rows={rows}
+              isPart={zoomed || alone}
               entry={entry}
               noted={noted}
               noting={allNoted.length > 0 ? noting : null}
@@ -131,7 +133,9 @@ export function Explore({ level = 3 }: { level?: 3 | 4 }): JSX.Element {
               onUsers={() => setPicked(ends(rows, only))}
             />
           )}
-          {picked && <PointUsers picked={picked} rows={series} onClose={() => setPicked(null)} />}
+          {picked && !paper && (
+            <PointUsers picked={picked} rows={series} onClose={() => setPicked(null)} />
+          )}
           {status.state !== "empty" && (
             <ExploreFooter
               table={table || inTable}

@@ -1,5 +1,6 @@
 // Below the chart: its caption, and buttons to copy or save it and to show its users.
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { CopyButton, Quiet, quiet } from "../../ui/Controls";
 import { channelOf, entryOf } from "../../ui/glossary";
 import { UsersButton } from "../../ui/Segments";
@@ -7,7 +8,7 @@ import { useSnapshot } from "../../ui/view";
 import type { Said } from "./ChartBox";
 import type { Chart } from "./charts";
 import type { Noted } from "./notes";
-import { PictureNotice, SaveButtons, usePicture } from "./SaveButtons";
+import { type Picture, PictureNotice, SaveButtons } from "./SaveButtons";
 import { captionOf, ownerOf, useEntry } from "./shown";
 import { csv } from "./table";
 
@@ -48,7 +49,7 @@ function UsersBehind(): JSX.Element | null {
 export function ExploreFooter({ table, setTable, drawn, said, noted }: Props): JSX.Element {
   const snapshot = useSnapshot();
   const { chart, series, options, status } = snapshot;
-  const [picture, setPicture] = usePicture();
+  const [picture, setPicture] = useState<Picture | null>(null);
   const entry = useEntry();
   const data = {
     rows: series,

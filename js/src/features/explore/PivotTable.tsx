@@ -1,14 +1,12 @@
 // The table behind a breakdown: intervals down, groups across, the totals of both; any column sorts it.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import { CopyButton } from "../../ui/Controls";
 import { exactValue, interval, isOfFew, ofSome, perCent, raw } from "../../ui/format";
-import { usePaper } from "../../ui/paper";
-import { ScrollRegion } from "../../ui/regions";
+import { useKept } from "../../ui/kept";
 import { useSnapshot } from "../../ui/view";
 import type { SeriesRow, Total } from "../../wire/chart";
 import type { GlossaryEntry } from "../../wire/glossary";
-import { Gap, RowNotes } from "./DataTable";
+import { LongTable, RowNotes } from "./DataTable";
 import type { Noted } from "./notes";
 import {
   byTime,
@@ -22,7 +20,7 @@ import {
   type Sort,
   sorted,
 } from "./pivot";
-import { notesOf, otherName, type SeriesTable, shortTable, slice } from "./table";
+import { notesOf, otherName, type SeriesTable } from "./table";
 import { useTotals } from "./useTotals";
 
 interface Props extends SeriesTable {
@@ -143,14 +141,11 @@ export function PivotTable(props: Props): JSX.Element {
   const { rows, entry, label, by, isPart, noted } = props;
   const { totals, why } = useTotals();
   const { cumulative } = useSnapshot().chart.key;
-  const [sort, setSort] = useState(byTime);
-  const [scrolled, setScrolled] = useState(0);
+  const [sort, setSort] = useKept("sort", byTime, by);
   const pivot = pivotOf(rows, totals, isPart);
   const lines = sorted(pivot, sort);
-  const [first, last] = slice(lines.length, scrolled, usePaper());
   const before = otherName(props);
   const compared = isCompared(pivot);
-  const isLong = lines.length > shortTable;
   const hasBelow = pivot.totals.some((one) => one !== null);
   const heads: [string, Sort["by"]][] = [...pivot.groups, "Total"].map((name, at) => [name, at]);
   return (
@@ -173,37 +168,29 @@ export function PivotTable(props: Props): JSX.Element {
           </CopyButton>
         )}
       </div>
-      <ScrollRegion
-        class={`rw-table rw-pivot${compared ? " rw-pivot-compared" : ""}${isLong ? " rw-table-long" : ""}`}
+      <LongTable
+        class={compared ? "rw-pivot rw-pivot-compared" : "rw-pivot"}
         label={`${label} by ${by}, as a table`}
-        onScroll={isLong ? (event) => setScrolled(event.currentTarget.scrollTop) : undefined}
+        testid="explore-pivot"
+        count={lines.length}
         roving
-      >
-        <table data-testid="explore-pivot" aria-rowcount={lines.length + 1 + Number(hasBelow)}>
-          <thead>
-            <tr>
-              {[["Period", "time"] as const, ...heads].map(([name, column]) => (
-                <Head key={column} {...{ name, column, sort, setSort }} />
+        head={[["Period", "time"] as const, ...heads].map(([name, column]) => (
+          <Head key={column} {...{ name, column, sort, setSort }} />
+        ))}
+        body={(first, last) => (
+          <Body rows={lines.slice(first, last)} {...{ entry, before, why, noted }} />
+        )}
+        foot={
+          hasBelow && (
+            <>
+              <th scope="row">Total</th>
+              {pivot.totals.map((one, at) => (
+                <Cell key={at} of={one} entry={entry} before={before} />
               ))}
-            </tr>
-          </thead>
-          <tbody>
-            <Gap rows={first} />
-            <Body rows={lines.slice(first, last)} {...{ entry, before, why, noted }} />
-            <Gap rows={lines.length - last} />
-          </tbody>
-          {hasBelow && (
-            <tfoot>
-              <tr>
-                <th scope="row">Total</th>
-                {pivot.totals.map((one, at) => (
-                  <Cell key={at} of={one} entry={entry} before={before} />
-                ))}
-              </tr>
-            </tfoot>
-          )}
-        </table>
-      </ScrollRegion>
+            </>
+          )
+        }
+      />
     </>
   );
 }

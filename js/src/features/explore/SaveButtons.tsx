@@ -1,12 +1,12 @@
 // The chart as a file, in the colours it has now; where the page may save no files, as a picture to save by hand.
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import { CloseButton, Quiet } from "../../ui/Controls";
 import { fileName, saveFile, saving } from "../../ui/download";
 import { useView } from "../../ui/view";
 import type { Chart, Words } from "./charts";
 
-interface Picture {
+/** The chart that was last to be saved. */
+export interface Picture {
   url: string;
   said: string;
 }
@@ -40,7 +40,7 @@ export function SaveButtons({ drawn, words, onPicture }: Props): JSX.Element {
       console.error("results-widgets: the chart could not be saved", error);
       onPicture({
         url: "",
-        said: "The chart could not be made into a file; the table holds its numbers.",
+        said: "No file could be made; the table holds the numbers.",
       });
     });
   };
@@ -58,10 +58,6 @@ export function SaveButtons({ drawn, words, onPicture }: Props): JSX.Element {
     </>
   );
 }
-
-/** The picture of the chart that was last to be saved, or null. */
-export const usePicture = (): [Picture | null, (picture: Picture | null) => void] =>
-  useState<Picture | null>(null);
 
 /** Why there may be no file, and the picture instead. */
 export function PictureNotice({

@@ -1,7 +1,8 @@
 // What Explore shows: whose metric, its glossary entry, its title.
+import { captionBand, captionOpen } from "../../../../src/results_widgets/_shared/chart.json";
 import { channelOf, entryOf } from "../../ui/glossary";
 import { useSnapshot } from "../../ui/view";
-import type { ChartState } from "../../wire/chart";
+import type { ChartState, SeriesRow } from "../../wire/chart";
 import type { GlossaryEntry, Scope } from "../../wire/glossary";
 import type { Snapshot } from "../../wire/store";
 
@@ -36,12 +37,29 @@ export function useEntry(): GlossaryEntry {
   return entryOf(snapshot, drawn.metric, channelOf(snapshot, ...ownerOf(drawn)));
 }
 
-/** Below a chart: intervals and zone, what the marks mean, and how near estimates are. */
+/** Whether what a caption says of the whole is so of these rows. */
+function isSo(words: string, rows: SeriesRow[]): boolean {
+  const some = (name: "low" | "open" | "previous" | "by", none: unknown): boolean =>
+    rows.some((row) => row[name] !== none);
+  if (words === captionBand) return some("low", null);
+  if (words === captionOpen) return some("open", false);
+  if (/^dashed: /.test(words)) return some("previous", null);
+  if (/ of \d+ groups/.test(words)) return some("by", rows[0]?.by);
+  // So many of all points have few below the line.
+  return !/ ha(s|ve) under /.test(words);
+}
+
+/** Below a chart: intervals and zone, what the marks mean, and how near estimates are; of a part, what is so of its rows. */
 export function captionOf(
   { caption, zone_label: zone }: Pick<ChartState, "caption" | "zone_label">,
   { approximate }: GlossaryEntry,
+  part: SeriesRow[] | null = null,
 ): string {
-  return [caption || (zone && `Times in ${zone}`), approximate && `≈: ${approximate.within}`]
+  const said = caption.split(" · ").filter((words) => !part || isSo(words, part));
+  return [
+    caption ? said.join(" · ") : zone && `Times in ${zone}`,
+    approximate && `≈: ${approximate.within}`,
+  ]
     .filter(Boolean)
     .join(" · ");
 }

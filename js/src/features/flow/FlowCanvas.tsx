@@ -142,7 +142,7 @@ function usePlaced(props: CanvasProps, room: Room) {
     const hidden = wayTo(selection.action, forest.parents)
       .slice(0, -1)
       .some((id) => which.has(id));
-    if (hidden) props.setFolded(openedTo(which, selection.action, forest));
+    if (hidden && !paper) props.setFolded(openedTo(which, selection.action, forest));
   }, [selection.action, shape]);
   const held = key !== [...auto].sort().join("\n");
   return { placed, forest, which, folds, over: overFolded, shape, held, closed };
@@ -175,7 +175,11 @@ export function FlowCanvas(props: CanvasProps): JSX.Element {
   const stage = useStage(box, { width, height, focus, room, isCompact, held });
   stageRef.current = stage;
   const asked = useRef(0);
-  useLayoutEffect(() => stage.reveal(), [shape, asked.current]);
+  const begun = useRef(false);
+  useLayoutEffect(() => {
+    stage.reveal(begun.current);
+    begun.current = true;
+  }, [shape, asked.current]);
   const card = (id: string): HTMLElement | null =>
     box.current?.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`) ?? null;
   useLayoutEffect(() => {

@@ -2,6 +2,8 @@
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Mark } from "../../ui/icons";
+import { useKept } from "../../ui/kept";
+import { usePaper } from "../../ui/paper";
 import { Group } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
 import { found, split } from "./find";
@@ -20,9 +22,12 @@ export interface Find {
 
 export function useFind(): Find {
   const { campaign } = useSnapshot();
-  const [query, setQuery] = useState("");
-  const [place, setPlace] = useState(0);
+  const paper = usePaper();
+  const [typed, setQuery] = useKept("query", "");
+  const [place, setPlace] = useKept("place", 0);
   const [steps, setSteps] = useState(0);
+  // Nothing is looked for on paper.
+  const query = paper ? "" : typed;
   const hits = useMemo(() => found(query, campaign.actions), [query, campaign.actions]);
   const count = hits.length;
   return {

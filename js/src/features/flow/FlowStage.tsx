@@ -3,6 +3,7 @@
 import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Mark } from "../../ui/icons";
+import { useKept } from "../../ui/kept";
 import { usePaper } from "../../ui/paper";
 import { Group } from "../../ui/regions";
 import { type Drawn, drag, limits, wheelZoom, zoomOnPinch, zoomOnWheel } from "./stage_moves";
@@ -30,8 +31,8 @@ export interface Stage {
   isCut: boolean;
   zoom: (factor: number) => void;
   fit: () => void;
-  /** Choose a first scale for a new layout and bring its top into view. */
-  reveal: () => void;
+  /** Choose a first scale for a new layout and bring its top into view; the scale that was zoomed to may stay. */
+  reveal: (again: boolean) => void;
   /** What is drawn next leaves this card where it is on screen. */
   hold: (card: string) => void;
 }
@@ -97,7 +98,9 @@ export function useStage(ref: RefObject<HTMLDivElement | null>, staged: Staged):
   const { width, height, focus, room, isCompact, held } = staged;
   const first = firstScale(staged, room);
   // Null until it was zoomed: then it follows the room and the layout.
-  const [zoomed, setZoomed] = useState<number | null>(null);
+  const paper = usePaper();
+  const [chosen, setZoomed] = useKept<number | null>("zoom", null);
+  const zoomed = paper ? null : chosen;
   const [, redraw] = useState(0);
   const kept = useRef<{ of: string; scale: number; frame: number } | null>(null);
   const of = `${room.width} ${room.height}`;
@@ -161,10 +164,10 @@ export function useStage(ref: RefObject<HTMLDivElement | null>, staged: Staged):
       const high = box?.parentElement?.clientHeight || height;
       zoomTo(Math.min(1, across, (high - edges.down) / height));
     },
-    reveal: () => {
+    reveal: (again) => {
       after.current = centre;
       kept.current = null;
-      setZoomed(null);
+      if (again) setZoomed(null);
       redraw((count) => count + 1);
     },
     hold: (card) => {

@@ -1,8 +1,9 @@
 import type { JSX, TargetedKeyboardEvent } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Toggle } from "../../ui/Controls";
 import { plural } from "../../ui/format";
 import { Mark } from "../../ui/icons";
+import { useKept } from "../../ui/kept";
 import { usePaper } from "../../ui/paper";
 import { useSnapshot, useView } from "../../ui/view";
 import type { Arm, Flow } from "../../wire/flow";
@@ -27,8 +28,8 @@ function armsShown(flow: Flow, variant: string | null, view: VariantView): Arm[]
 
 /** Cards and lines picked with Shift; picking one again lets it go. */
 function usePicks(open: string | null): Picks {
-  const [cards, setCards] = useState<string[]>([]);
-  const [edges, setEdges] = useState<Edge[]>([]);
+  const [cards, setCards] = useKept<string[]>("cards", []);
+  const [edges, setEdges] = useKept<Edge[]>("edges", []);
   const same = (one: Edge, other: Edge): boolean => one[0] === other[0] && one[1] === other[1];
   const pickCard = (id: string): void =>
     setCards((before) => {
@@ -82,13 +83,13 @@ export function FlowView(): JSX.Element {
   const blank = isBlank(snapshot);
   const { width } = useView();
   const paper = usePaper();
-  const [chosen, setView] = useState<VariantView>("single");
-  const [entries, setEntries] = useState(true);
-  const [conversions, setConversions] = useState(true);
-  const [folded, setFolded] = useState<Folded>("auto");
-  const [listed, setListed] = useState(false);
-  const [compared, setCompared] = useState(false);
-  const [sought, setSought] = useState(false);
+  const [chosen, setView] = useKept<VariantView>("arms", "single");
+  const [entries, setEntries] = useKept("entries", true);
+  const [conversions, setConversions] = useKept("conversions", true);
+  const [folded, setFolded] = useKept<Folded>("folded", "auto");
+  const [listed, setListed] = useKept("listed", false);
+  const [compared, setCompared] = useKept("compared", false);
+  const [sought, setSought] = useKept("sought", false);
   const picks = usePicks(selection.action);
   const find = useFind();
   const section = useRef<HTMLElement>(null);

@@ -164,13 +164,13 @@ describe("what campaigns show together", () => {
 
   it("shows values by the chosen credit, and sorts and adds up what it shows", async () => {
     const { el, click, sent, names } = await draw(shown());
-    await click("[data-credit=last]");
+    await click("[data-choice=last]");
     expect(sent.at(-1)?.choice).toMatchObject({ credit: "last", rule: "last" });
     expect(names()[0]).toBe(hostile);
     expect(el.querySelector("tbody .rw-col-value")?.textContent).toBe("$90");
     expect(el.querySelector("th.rw-col-value")?.textContent).toContain("credited");
     expect(el.querySelector("tfoot .rw-col-value")?.textContent).toContain("97");
-    await click("[data-credit=each]");
+    await click("[data-choice=each]");
     expect(el.querySelector("tbody .rw-col-value")?.textContent).toBe("50");
   });
 
@@ -411,7 +411,7 @@ describe("what campaigns share", () => {
     expect(el.querySelector("[data-cell='0,1']")?.getAttribute("data-value")).toBe("3");
     await click("[data-cell='0,1']");
     expect(sent.at(-1)).toMatchObject({ kind: "segment", inside: [0, 1], outside: [] });
-    await click("[data-kind=only]");
+    await click("[data-choice=only]");
     expect(el.querySelector("[data-cell='0,1']")?.getAttribute("aria-label")).toBe(
       `In Spring, not in ${hostile}: 7 users, 70.0\u202f% of Spring`,
     );

@@ -281,7 +281,7 @@ describe("sub-groups", () => {
     const error = { message: "it has no value at entry", hint: "pass another column" };
     model.reply({ id: asked[0]!.id, ok: false, error });
     await settle();
-    expect(one(el, "subgroups").textContent).toContain("no value at entry. pass another column");
+    expect(one(el, "subgroups").textContent).toContain("no value at entry: pass another column");
   });
 
   it("are left out of a saved page, which has no kernel", async () => {
