@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, strategies as st
 
 import results_widgets as rw
-from results_widgets._text import one_line, told_apart, visible, without_folders, without_logins
+from results_widgets._text import (
+    escape,
+    one_line,
+    plain,
+    told_apart,
+    visible,
+    without_folders,
+    without_logins,
+)
 from results_widgets.errors import OutputError, SourceWarning
 
 OBEYED = [
@@ -132,3 +140,13 @@ def test_one_label_of_several_has_its_id_beside_it() -> None:
         "b": "Welcome back (b)",
         "c": "Welcome back (c)",
     }
+
+
+def test_names_turn_nothing_round_on_screens_and_keep_what_joins_letters() -> None:
+    turned = "Win\u202eback\u2066 <now>\u2069"
+    assert escape(turned) == "Winback &lt;now&gt;"
+    action = rw.Action("a", "email", name=turned)
+    assert (action.label, action.name) == ("Winback <now>", turned)
+    assert rw.Variant("B\u202e", share=0.5).label == "B"
+    for kept in ("👩\u200d👩\u200d👧", "می\u200cخواهم", "שלום\u200f!", "\u061cمرحبا 7"):
+        assert plain(kept) == kept

@@ -1,5 +1,6 @@
 """Text from data, where it is shown as plain text."""
 
+import html
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,24 @@ _HIDDEN: Final = re.compile(
 def visible(text: str) -> str:
     """Return a text in which characters that a terminal obeys, or a reader cannot see, are written as escapes."""
     return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+_TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks of the reading direction that hold until they are ended, as ``plain.ts`` has them."""
+
+
+def plain(text: str) -> str:
+    """Return a text without the marks that turn the letters behind them round.
+
+    Screens and pages set each name apart, so that Arabic and Hebrew are read rightly without them; what joins letters
+    or signs stays.
+    """
+    return _TURNS.sub("", text)
+
+
+def escape(text: str) -> str:
+    """Return a text as HTML shows it; it turns nothing round."""
+    return html.escape(plain(text))
 
 
 MASK: Final = "•••"

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
+
+from results_widgets._text import escape
 
 Cell = str | tuple[str, ...]
 """Text, or steps that follow one another."""

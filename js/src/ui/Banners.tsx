@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { LeftOut } from "../wire/status";
 import type { Link, Snapshot } from "../wire/store";
+import { CloseButton } from "./Controls";
 import { exactValue, markEstimate, signed, wordOf } from "./format";
 import { entryOf } from "./glossary";
 import { Mark } from "./icons";
@@ -67,15 +68,7 @@ export function LeftOutNotice({ found }: { found: LeftOut }): JSX.Element | null
           <code>results.quality()</code> lists every reason.
         </div>
       </div>
-      <button
-        type="button"
-        class="rw-button rw-quiet"
-        aria-label="Dismiss this warning"
-        data-tip="Dismiss"
-        onClick={() => setSeen(found.text)}
-      >
-        <Mark name="close" />
-      </button>
+      <CloseButton label="Dismiss this warning" onClose={() => setSeen(found.text)} />
     </div>
   );
 }

@@ -4,24 +4,22 @@ import { useRef, useState } from "preact/hooks";
 import { useView } from "./view";
 
 /** State that the next drawing of a part finds as the last one left it, while what it is `of` is the same. */
-export function useKept<T>(
-  name: string,
-  first: T,
-  of: unknown = null,
-): [T, (next: T | ((before: T) => T)) => void] {
+export function useKept<T>(name: string, first: T, of: unknown = null): [T, (next: T) => void] {
   const { kept } = useView();
   const [, redraw] = useState({});
-  if (kept.get(name)?.of !== of) kept.set(name, { of, value: first });
-  const live = useRef<{ value: unknown } | undefined>(undefined);
-  live.current = kept.get(name);
-  const set = useRef((next: T | ((before: T) => T)): void => {
-    const own = live.current as { value: T };
-    const value = next instanceof Function ? next(own.value) : next;
-    if (value === own.value) return;
-    own.value = value;
+  let cell = kept.get(name);
+  if (!cell || cell.of !== of) {
+    cell = { of, value: first };
+    kept.set(name, cell);
+  }
+  const live = useRef(cell);
+  live.current = cell;
+  const set = useRef((next: T): void => {
+    if (next === live.current.value) return;
+    live.current.value = next;
     redraw({});
   });
-  return [live.current?.value as T, set.current];
+  return [cell.value as T, set.current];
 }
 
 interface FoldProps extends Omit<JSX.IntrinsicElements["details"], "name" | "open" | "onToggle"> {
@@ -32,6 +30,6 @@ interface FoldProps extends Omit<JSX.IntrinsicElements["details"], "name" | "ope
 
 /** Folded or opened by a press on its summary. */
 export function Fold({ name, first, ...rest }: FoldProps): JSX.Element {
-  const [open, setOpen] = useKept(`fold ${name}`, first);
+  const [open, setOpen] = useKept(name, first);
   return <details {...rest} open={open} onToggle={(event) => setOpen(event.currentTarget.open)} />;
 }

@@ -9,6 +9,7 @@ import { type Host, modelOf } from "../wire/models";
 import { Store } from "../wire/store";
 import { rememberLine } from "./closing";
 import { keepArrows, keepShortcuts } from "./keys";
+import "./plain";
 import { watchPaper } from "./paper";
 import { freeSticking } from "./sticking";
 import { Tip } from "./Tip";

@@ -16,7 +16,7 @@ function Part() {
   drawings += 1;
   return (
     <>
-      <button type="button" onClick={() => setCount((before) => before + 1)}>
+      <button type="button" onClick={() => setCount(count + 1)}>
         {count}
       </button>
       <button type="button" class="add" onClick={() => setList([...list, "more"])}>
@@ -61,6 +61,7 @@ describe("what is kept", () => {
     const { one, told, print } = show();
     await settle();
     one("button").click();
+    await settle();
     one("button").click();
     one(".add").click();
     await settle();

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from results_widgets._io import protect_inputs, write_whole
 from results_widgets._json import Node, fill, read_as
-from results_widgets._text import print_whole
+from results_widgets._text import plain, print_whole
 from results_widgets.campaign.checks import check_actions, check_variants
 from results_widgets.campaign.document import document, is_path, iso
 from results_widgets.campaign.guessing import GUESSER
@@ -157,7 +157,7 @@ class Campaign:
     @property
     def label(self) -> str:
         """The name shown on screen."""
-        return self.name or self.id
+        return plain(self.name or self.id)
 
     @cached_property
     def known_channels(self) -> dict[str, Channel]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from html import escape
 from typing import Final, Protocol
 
-from results_widgets._text import one_line
+from results_widgets._text import escape, one_line
 from results_widgets.campaign.parts import Action, Goal, Variant
 from results_widgets.channels import Channel
 from results_widgets.durations import format_duration

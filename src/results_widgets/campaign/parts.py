@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final, Literal, get_args
 
 from results_widgets._json import Node, fill
+from results_widgets._text import plain
 from results_widgets.durations import format_duration
 
 GoalMode = Literal["single", "multiple"]
@@ -122,7 +123,7 @@ class Variant:
     @property
     def label(self) -> str:
         """What it is called wherever it is shown: its name, and that it is the control."""
-        name = self.name or self.id
+        name = plain(self.name or self.id)
         return f"{name}, control" if self.control and "control" not in name.lower() else name
 
     def to_dict(self) -> dict[str, object]:
@@ -234,7 +235,7 @@ class Action:
     @property
     def label(self) -> str:
         """The name shown on screen."""
-        return self.name or self.id
+        return plain(self.name or self.id)
 
     def to_dict(self) -> dict[str, object]:
         """Return the action as plain JSON values.

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
-from html import escape
 from typing import Literal, get_args
 
 import polars as pl
 
 from results_widgets._json import Node, fill, read_as
+from results_widgets._text import escape
 from results_widgets.channels import CHANNELS, Channel
 from results_widgets.definitions.attribution import Attribution, attribution_of, lookback_of
 from results_widgets.definitions.names import (

@@ -4,13 +4,12 @@ Charts lie above this room, so it cannot import them: they are handed in.
 """
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any, Final
 
 import polars as pl
 
 from results_widgets._handed_in import FOREST
-from results_widgets._text import in_columns, one_line
+from results_widgets._text import escape, in_columns, one_line
 from results_widgets.experiments.outcomes import Outcome
 from results_widgets.experiments.phrases import Phrases
 from results_widgets.experiments.study import Study

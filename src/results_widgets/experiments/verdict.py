@@ -6,9 +6,9 @@ where the table has the same comparison, its adjusted p-value agrees.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Final, Literal
 
+from results_widgets._text import escape
 from results_widgets.engine.statistics import SMALL_CELL
 from results_widgets.experiments.assignment import Mismatch
 from results_widgets.experiments.estimates import Difference

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Final
 
+from results_widgets._text import escape
 from results_widgets.experiments.design import BEFORE
 from results_widgets.experiments.outcomes import CONVERTED, Outcome, find
 from results_widgets.experiments.pairs import given_arms

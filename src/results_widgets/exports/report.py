@@ -1,11 +1,11 @@
 """What each name of an export became: what was left over or refused, and what may be a goal."""
 
 from collections.abc import Iterable
-from html import escape
 from typing import Final
 
 import polars as pl
 
+from results_widgets._text import escape
 from results_widgets.errors import QueryError, suggestion
 from results_widgets.exports.reading import Reading
 from results_widgets.exports.vendor import OWN

@@ -1,12 +1,11 @@
 """`Portfolio`: many campaigns as one object. Its body lists what can be asked; answers lie by topic."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from html import escape
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Self
 
-from results_widgets._text import in_columns, one_line, print_whole
+from results_widgets._text import escape, in_columns, one_line, print_whole
 from results_widgets.errors import QueryError
 from results_widgets.portfolio import (
     attributing as _attributing,

@@ -4,13 +4,12 @@ Charts lie above this room, so it cannot import them: they are handed in.
 """
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from typing import Any, Final
 
 import polars as pl
 
 from results_widgets._handed_in import WATERFALL
-from results_widgets._text import in_columns
+from results_widgets._text import escape, in_columns
 from results_widgets._written_table import WrittenTable
 from results_widgets.locales import Locale
 from results_widgets.reconciliation.frames import verdict

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from html import escape
 from typing import Any, Final
 
 import polars as pl
 
+from results_widgets._text import escape
 from results_widgets.errors import QueryError
 from results_widgets.locales import Locale
 from results_widgets.reconciliation import display

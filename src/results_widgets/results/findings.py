@@ -2,12 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
-from html import escape
 from typing import Any, Final
 
 import polars as pl
 
-from results_widgets._text import visible
+from results_widgets._text import escape, visible
 from results_widgets.engine.quality import SEVERITIES
 
 _NARROWEST: Final = 100

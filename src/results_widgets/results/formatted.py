@@ -1,11 +1,11 @@
 """Tables of metrics for people: labels, and numbers as the screen and the report write them."""
 
 from collections.abc import Iterable
-from html import escape
 from typing import Any
 
 import polars as pl
 
+from results_widgets._text import escape
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics.plan import METRIC, OWNER
 from results_widgets.engine.metrics.table import metrics_of, owners_of

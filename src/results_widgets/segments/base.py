@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
 from results_widgets._io import is_file, is_folder
+from results_widgets._text import escape
 from results_widgets.campaign import Campaign
 from results_widgets.errors import MissingExtraError, QueryError
 from results_widgets.segments.export import export

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -12,6 +11,7 @@ from typing import Final
 from IPython import get_ipython
 
 from results_widgets._static import STATIC
+from results_widgets._text import escape
 from results_widgets.widgets.results_widget import ResultsWidget
 
 _PACKAGES: Final = (

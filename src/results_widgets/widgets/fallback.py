@@ -1,10 +1,9 @@
 """What a notebook shows beside a widget where no JavaScript runs: the same numbers as static HTML and as text."""
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from typing import Any, Final
 
-from results_widgets._text import in_columns
+from results_widgets._text import escape, in_columns
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import ResultsError
 from results_widgets.results import Results

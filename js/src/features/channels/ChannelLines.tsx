@@ -63,7 +63,7 @@ function Behind({ channel, columns }: { channel: Channel; columns: number }): JS
 
 function Line({ channel, steps }: { channel: Channel; steps: Step[] }): JSX.Element {
   const snapshot = useSnapshot();
-  const [open, setOpen] = useKept(`fold ${channel.id}`, false);
+  const [open, setOpen] = useKept(`${channel.id}+`, false);
   const opens =
     hasParts(snapshot, `channel:${channel.id}`) || machineOpens(snapshot, channel.id) > 0;
   const name = (
@@ -117,7 +117,7 @@ export function ChannelLines(): JSX.Element {
     ...new Set(channels.map(({ id, received }) => entryOf(snapshot, received, id).label)),
   ];
   return (
-    <ScrollRegion class="rw-panel rw-lines-table" label="Channels, one line each" roving>
+    <ScrollRegion class="rw-panel rw-lines-table" label="Channels, a line each" roving>
       <table>
         <thead>
           <tr>

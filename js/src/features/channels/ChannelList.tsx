@@ -32,7 +32,7 @@ function MachineSwitch(): JSX.Element | null {
       disabled={closed !== undefined}
       title={
         closed ??
-        `What machines, such as mail privacy proxies and link scanners, did counts as ${made} in every number`
+        `What machines, such as mail proxies and link scanners, did counts as ${made} in every number`
       }
       onChange={(machine_opens) => store.select({ machine_opens })}
     />
@@ -59,7 +59,7 @@ function Folds(): JSX.Element {
         const { id, received } = channel;
         const entry = entryOf(snapshot, received, id);
         return (
-          <Fold key={id} name={id} class="rw-channel-fold">
+          <Fold key={id} name={`${id}+`} class="rw-channel-fold">
             <summary>
               <Icon name={channel.icon || id} />
               <b dir="auto">{channel.label}</b>

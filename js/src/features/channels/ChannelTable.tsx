@@ -5,38 +5,38 @@ import { MetricButton } from "../../ui/Metric";
 import { ScrollRegion } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
 import { type Column, channelLines, sorted } from "./lines";
+import { Bar } from "./MetricRows";
 
-const columns: [Column, string][] = [
+const columns: [Column, string, kind?: string][] = [
   ["label", "Channel"],
   ["name", "Metric"],
-  ["value", "Count"],
-  ["share", "Rate"],
+  ["value", "Count", "rw-num"],
+  ["share", "Rate", "rw-num"],
 ];
+const unsorted: { by: Column | null; down: boolean } = { by: null, down: true };
 
 /** Every number of every channel, sorted by a press on a column. */
 export function ChannelTable(): JSX.Element {
   const snapshot = useSnapshot();
-  const [by, setBy] = useKept<Column | null>("by", null);
-  const [down, setDown] = useKept("down", true);
-  const sort = (column: Column): void => {
-    setDown(by === column ? !down : column === "value" || column === "share");
-    setBy(column);
-  };
+  const [{ by, down }, sort] = useKept("sort", unsorted);
   return (
     <ScrollRegion class="rw-panel rw-table rw-channel-table" label="Channels, as a table">
       <table data-testid="channel-table">
         <thead>
           <tr>
-            {columns.map(([column, name]) => (
+            {columns.map(([column, name, kind]) => (
               <th
                 key={column}
                 scope="col"
-                class={column === "value" || column === "share" ? "rw-num" : ""}
-                aria-sort={by !== column ? "none" : down ? "descending" : "ascending"}
+                class={kind}
+                aria-sort={by === column ? (down ? "descending" : "ascending") : "none"}
               >
-                <button type="button" onClick={() => sort(column)}>
+                <button
+                  type="button"
+                  onClick={() => sort({ by: column, down: by === column ? !down : !!kind })}
+                >
                   {name}
-                  <span aria-hidden="true">{by === column ? (down ? " ↓" : " ↑") : ""}</span>
+                  {by === column && <span aria-hidden="true">{down ? " ↓" : " ↑"}</span>}
                 </button>
               </th>
             ))}
@@ -71,12 +71,7 @@ export function ChannelTable(): JSX.Element {
               <td class="rw-of">
                 {line.share !== null && (
                   <>
-                    <span class="rw-bar">
-                      <span
-                        class="rw-bar-fill"
-                        style={{ width: `${Math.min(1, line.share) * 100}%` }}
-                      />
-                    </span>
+                    <Bar share={line.share} low={null} high={null} />
                     <span class="rw-muted">of {line.base}</span>
                   </>
                 )}

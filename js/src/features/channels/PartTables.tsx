@@ -137,7 +137,7 @@ export function PartTables({
         return (
           <Fold
             key={kind}
-            name={`${owner.scope} ${owner.id} ${kind} ${open}`}
+            name={owner.scope + owner.id + kind + open}
             class="rw-details"
             data-part={kind}
             first={open}

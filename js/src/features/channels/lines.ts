@@ -15,9 +15,7 @@ export interface ChannelLine {
 
 /** A line for every number of every channel; its rate is the first one that has it above the line. */
 export function channelLines(snapshot: Snapshot): ChannelLine[] {
-  const keys = [
-    ...new Set(Object.keys(snapshot.glossary).map((key) => key.slice(key.indexOf(":") + 1))),
-  ];
+  const keys = [...new Set(Object.keys(snapshot.glossary).map((key) => key.replace(/^.*?:/, "")))];
   return snapshot.campaign.channels.flatMap(({ id, label }) => {
     const known = keys
       .filter((metric) => snapshot.metrics.has("channel", id, metric))

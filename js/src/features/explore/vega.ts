@@ -9,6 +9,7 @@ import {
   multipleAxis,
   multipleSpacing,
 } from "../../../../src/results_widgets/_shared/chart.json";
+import { plain } from "../../ui/text";
 import type { SeriesRow } from "../../wire/chart";
 import type { Chart, Signals, Words } from "./charts";
 import { layoutOf, watchHover } from "./marks";
@@ -59,6 +60,15 @@ function followWidth(
   });
   observer.observe(el);
   return () => observer.disconnect();
+}
+
+/** Names of groups turn nothing round; the data keeps them as they are, since what is asked for goes by them. */
+function straighten(el: HTMLElement): void {
+  for (const text of el.querySelectorAll("svg text, svg tspan")) {
+    const [only, ...more] = text.childNodes;
+    if (only?.nodeType === Node.TEXT_NODE && more.length === 0)
+      only.nodeValue = plain(only.nodeValue ?? "");
+  }
 }
 
 /** Parts of a sentence as lines of so many letters. */
@@ -133,8 +143,8 @@ async function standalone(
 ): Promise<View> {
   const wide = widths.width ?? 0;
   const above = {
-    text: title,
-    subtitle: wrapped(inFile(caption), wide / 6),
+    text: plain(title),
+    subtitle: wrapped(inFile(plain(caption)), wide / 6),
     anchor: "start",
     frame: "bounds",
     offset: 12,
@@ -168,7 +178,7 @@ async function standalone(
       dataset,
       changeset()
         .remove(() => true)
-        .insert(rows.map((row) => ({ ...row }))),
+        .insert(rows.map((row) => ({ ...row, by: row.by && plain(row.by) }))),
     )
     .runAsync();
   return made;
@@ -242,7 +252,10 @@ export async function draw(
       hover = watchHover(() => ({ el, view, rows: drawn }), report);
     },
     onLayout(report) {
-      place = () => report(layoutOf({ el, view, rows: drawn }));
+      place = () => {
+        straighten(el);
+        report(layoutOf({ el, view, rows: drawn }));
+      };
       place();
     },
     lift(by) {

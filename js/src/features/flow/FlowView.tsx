@@ -31,18 +31,15 @@ function usePicks(open: string | null): Picks {
   const [cards, setCards] = useKept<string[]>("cards", []);
   const [edges, setEdges] = useKept<Edge[]>("edges", []);
   const same = (one: Edge, other: Edge): boolean => one[0] === other[0] && one[1] === other[1];
-  const pickCard = (id: string): void =>
-    setCards((before) => {
-      // The card that is open counts as the first one picked.
-      const all = before.length === 0 && open !== null && open !== id ? [open] : before;
-      return all.includes(id) ? all.filter((one) => one !== id) : [...all, id];
-    });
-  const pickEdge = (edge: Edge): void =>
-    setEdges((before) =>
-      before.some((one) => same(one, edge))
-        ? before.filter((one) => !same(one, edge))
-        : [...before, edge],
-    );
+  const pickCard = (id: string): void => {
+    // The card that is open counts as the first one picked.
+    const all = cards.length === 0 && open !== null && open !== id ? [open] : cards;
+    setCards(all.includes(id) ? all.filter((one) => one !== id) : [...all, id]);
+  };
+  const pickEdge = (edge: Edge): void => {
+    const others = edges.filter((one) => !same(one, edge));
+    setEdges(others.length < edges.length ? others : [...edges, edge]);
+  };
   const clear = (): void => {
     setCards([]);
     setEdges([]);

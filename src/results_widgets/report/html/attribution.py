@@ -1,11 +1,11 @@
 """Whom conversions are credited to under one model beside another, as a saved page shows it under its dashboard."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Final
 
 import polars as pl
 
+from results_widgets._text import escape
 from results_widgets.attribution.words import NOBODY, owner_names
 from results_widgets.locales import Locale
 from results_widgets.results import Results

@@ -1,11 +1,11 @@
 """The saved page as an HTML document: its tables stand in it, and its script puts the dashboard in their place."""
 
 from dataclasses import dataclass
-from html import escape
 from importlib.resources import files
 from typing import Final
 
 from results_widgets._static import STATIC
+from results_widgets._text import escape
 
 # The page may load nothing, not even if a hostile campaign smuggled in markup.
 POLICY: Final = (

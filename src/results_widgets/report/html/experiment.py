@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from html import escape
 from typing import Any, Final
 
 import polars as pl
 
+from results_widgets._text import escape
 from results_widgets.errors import QueryError
 from results_widgets.experiments.outcomes import CONVERTED, Outcome, find
 from results_widgets.experiments.study import Study

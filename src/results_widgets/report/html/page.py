@@ -1,12 +1,12 @@
 """What a saved page holds: every choice that it answers without a kernel, and its numbers as tables."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any, Final, cast
 
 import polars as pl
 
 from results_widgets._static import STATIC
+from results_widgets._text import escape
 from results_widgets.engine.metrics.day_cells import distinct_by_day
 from results_widgets.report.html import suppression
 from results_widgets.report.html.document import About, document

@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from results_widgets._io import check_output, write_whole
 from results_widgets._static import STATIC
+from results_widgets._text import escape
 from results_widgets._version import __version__
 from results_widgets.errors import QueryError
 from results_widgets.glossary.campaign import CONVERSIONS, CONVERTED_RATE, GOAL_VALUE, USERS

@@ -1,9 +1,9 @@
 """What campaigns share, drawn as SVG: users, credit, messages, hours. They read without a script and on paper."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any, Final
 
+from results_widgets._text import escape
 from results_widgets.locales import Locale
 
 _WIDTH: Final = 720

@@ -1,8 +1,8 @@
 """Campaigns in which nobody entered in the range of a report: they are named, and have no page."""
 
 from collections.abc import Sequence
-from html import escape
 
+from results_widgets._text import escape
 from results_widgets.portfolio import Portfolio
 
 

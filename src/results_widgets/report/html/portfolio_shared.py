@@ -1,9 +1,9 @@
 """What campaigns share, as the summary of a portfolio tells it: in sentences, in charts and in a table."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any, Final
 
+from results_widgets._text import escape
 from results_widgets.errors import QueryError
 from results_widgets.locales import Locale
 from results_widgets.portfolio import Portfolio

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import polars as pl
 
+from results_widgets._text import escape
 from results_widgets.alternatives import Sensitivity
 from results_widgets.errors import QueryError
 from results_widgets.reconciliation import Reconciliation

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import polars as pl
 
+from results_widgets._text import escape
 from results_widgets.locales import Locale, locale_of
 from results_widgets.results.formatting import NOT_AVAILABLE, format_behind, format_estimate
 

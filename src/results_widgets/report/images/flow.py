@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
+from results_widgets._text import escape
 from results_widgets.disclosure import SHARED_USERS
 from results_widgets.errors import QueryError
 from results_widgets.glossary.action import CONVERSION_RATE_ATTRIBUTED

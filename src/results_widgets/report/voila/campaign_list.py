@@ -1,11 +1,10 @@
 """The list of the campaigns that are served: the Campaigns widget, whose rows are links to their own pages."""
 
 from collections.abc import Callable, Mapping
-from html import escape
 from typing import Any, Final
 from urllib.parse import quote
 
-from results_widgets._text import told_apart
+from results_widgets._text import escape, told_apart
 from results_widgets.errors import ResultsError
 from results_widgets.portfolio import Portfolio
 from results_widgets.results import Results
