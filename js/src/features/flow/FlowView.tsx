@@ -31,14 +31,21 @@ function usePicks(open: string | null): Picks {
   const [cards, setCards] = useKept<string[]>("cards", []);
   const [edges, setEdges] = useKept<Edge[]>("edges", []);
   const same = (one: Edge, other: Edge): boolean => one[0] === other[0] && one[1] === other[1];
+  // A second press may come before the first is drawn.
+  const now = useRef({ cards, edges });
+  now.current = { cards, edges };
   const pickCard = (id: string): void => {
+    const { cards } = now.current;
     // The card that is open counts as the first one picked.
     const all = cards.length === 0 && open !== null && open !== id ? [open] : cards;
-    setCards(all.includes(id) ? all.filter((one) => one !== id) : [...all, id]);
+    now.current.cards = all.includes(id) ? all.filter((one) => one !== id) : [...all, id];
+    setCards(now.current.cards);
   };
   const pickEdge = (edge: Edge): void => {
+    const { edges } = now.current;
     const others = edges.filter((one) => !same(one, edge));
-    setEdges(others.length < edges.length ? others : [...edges, edge]);
+    now.current.edges = others.length < edges.length ? others : [...edges, edge];
+    setEdges(now.current.edges);
   };
   const clear = (): void => {
     setCards([]);
