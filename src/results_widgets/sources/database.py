@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -13,10 +14,16 @@ from urllib.parse import unquote
 import polars as pl
 
 from results_widgets._text import without_logins
-from results_widgets.errors import EventsError, MissingExtraError, QueryError
+from results_widgets.errors import EventsError, MissingExtraError, QueryError, ResultsError
+from results_widgets.sources.boundary import is_engine_error, reason_of
 from results_widgets.sources.foreign import from_arrow
 
 _PLAIN: Final = (bool, int, float, str, bytes, date, datetime, time, timedelta, Decimal)
+
+_IDLE: Final = 0
+"""How libpq says that a connection is in no transaction."""
+
+_CURSOR: Final = "results_widgets"
 
 
 class Connect:
@@ -28,9 +35,26 @@ class Connect:
 
     @contextmanager
     def __call__(self) -> Iterator[Any]:
-        """Yield a cursor."""
-        with self._cursor() as cursor:
+        """Yield a cursor.
+
+        Raises:
+            EventsError: The database cannot be reached.
+        """
+        with ExitStack() as opened:
+            with _errors_as_ours():
+                cursor = opened.enter_context(self._cursor())
             yield cursor
+
+
+@contextmanager
+def _errors_as_ours() -> Iterator[None]:
+    """Raise whatever a driver raises, each its own errors and some Python's, as an error of ours."""
+    try:
+        yield
+    except ResultsError:
+        raise
+    except Exception as error:  # noqa: BLE001 - they derive from nothing in common
+        raise EventsError(f"events: the database cannot answer ({reason_of(error)})") from None
 
 
 def connect_to(connection: object) -> Connect:
@@ -69,10 +93,9 @@ def _of_postgres(address: str) -> Iterator[Any]:
         import psycopg
     except ImportError:
         raise MissingExtraError("a query on PostgreSQL", "psycopg", "postgres") from None
-    with psycopg.connect(address, application_name="results-widgets") as base:
+    with closing(psycopg.connect(address, application_name="results-widgets")) as base:
         base.read_only = True
-        # A named cursor stays on the server, which sends as many rows as are fetched.
-        with base.cursor(name="results_widgets") as cursor:
+        with _of_connection(base) as cursor:
             yield cursor
 
 
@@ -80,52 +103,111 @@ def _of_postgres(address: str) -> Iterator[Any]:
 def _of_sqlite(path: Path) -> Iterator[Any]:
     if not path.is_file():
         raise EventsError(f"events: {path}: no such database")
-    base = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    try:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as base:
         yield base.cursor()
-    finally:
-        base.close()
 
 
 @contextmanager
 def _of_engine(engine: Any) -> Iterator[Any]:
-    base = engine.raw_connection()
-    try:
-        with _of_connection(base) as cursor:
-            yield cursor
-    finally:
-        base.close()
+    with closing(engine.raw_connection()) as base, _of_connection(base) as cursor:
+        yield cursor
 
 
 @contextmanager
-def _of_connection(base: Any) -> Iterator[Any]:
-    cursor = base.cursor()
+def _of_connection(pooled: Any) -> Iterator[Any]:
+    """Yield a cursor of an open connection, which is in no transaction afterwards if it was in none."""
+    # SQLAlchemy's pool hands out the driver's connection within one of its own.
+    base = getattr(pooled, "driver_connection", None) or pooled
+    is_ours = getattr(getattr(base, "info", None), "transaction_status", None) == _IDLE
+    # After an error it would not say so.
+    is_postgres = _is_adbc_of_postgres(base)
+    cursor = _cursor_of(base)
     try:
         yield cursor
+    except Exception:
+        # PostgreSQL takes nothing more after an error, and nothing of the transaction could be kept.
+        is_ours = is_ours or is_postgres
+        raise
     finally:
         with suppress(Exception):
             cursor.close()
+        if is_ours:
+            with suppress(Exception):
+                base.rollback()
+
+
+def _cursor_of(base: Any) -> Any:
+    """Return a cursor whose rows stay on the server until they are fetched, where a driver has two kinds."""
+    driver = type(base).__module__.partition(".")[0]
+    if driver in ("psycopg", "psycopg2"):
+        # In no transaction the server keeps rows of its own for it.
+        return base.cursor(name=_CURSOR, withhold=bool(base.autocommit))
+    if driver == "pymysql":
+        return base.cursor(import_module("pymysql.cursors").SSCursor)
+    return base.cursor()
+
+
+def _is_adbc_of_postgres(base: Any) -> bool:
+    with suppress(Exception):
+        return bool(base.adbc_get_info()["vendor_name"] == "PostgreSQL")
+    return False
 
 
 def fetched(cursor: Any, query: str, rows: int) -> Iterator[pl.DataFrame]:
-    """Ask a query, and yield its rows, so many at a time; without any, one frame that has none."""
-    cursor.execute(query)
+    """Ask a query, and yield its rows, so many at a time; without any, one frame that has none.
+
+    Raises:
+        EventsError: The database cannot answer, or names a column twice.
+    """
+    with _errors_as_ours():
+        cursor.execute(query)
     if hasattr(cursor, "fetch_record_batch"):
-        for batch in cursor.fetch_record_batch():
-            yield from from_arrow(batch, "events").iter_slices(rows)
+        with _errors_as_ours():
+            batches = cursor.fetch_record_batch()
+        _refuse_repeated(batches.schema.names)
+        yield from _sliced(batches, rows)
         return
+    found = _next(cursor, rows)
+    # Of a cursor on the server psycopg2 knows the columns when rows have been fetched.
     names = [str(column[0]) for column in cursor.description]
-    if len({*names}) < len(names):
-        raise EventsError(f"events: the query names a column twice ({', '.join(names)}); use AS")
-    found = False
-    while batch := cursor.fetchmany(rows):
-        yield _framed(names, batch)
-        found = True
+    _refuse_repeated(names)
     if not found:
         yield pl.DataFrame(schema=dict.fromkeys(names, pl.Null))
+    while found:
+        yield _framed(names, found)
+        found = _next(cursor, rows)
 
 
-def _framed(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
+def _next(cursor: Any, rows: int) -> Sequence[Any]:
+    with _errors_as_ours():
+        found: Sequence[Any] = cursor.fetchmany(rows)
+    return found
+
+
+def _sliced(batches: Any, rows: int) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a stream of Arrow batches, so many at a time; without any, one frame that has none."""
+    is_empty = True
+    while True:
+        with _errors_as_ours():
+            batch = next(batches, None)
+        if batch is None:
+            break
+        for part in from_arrow(batch, "events").iter_slices(rows):
+            is_empty = False
+            yield part
+    if is_empty:
+        yield from_arrow(batches.schema.empty_table(), "events")
+
+
+def _refuse_repeated(names: Sequence[str]) -> None:
+    if len({*names}) < len(names):
+        raise EventsError(f"events: the query names a column twice ({', '.join(names)}); use AS")
+
+
+def _framed(names: Sequence[str], rows: Sequence[Any]) -> pl.DataFrame:
+    # A connection may be set to give rows by name.
+    if isinstance(rows[0], Mapping):
+        rows = [[*row.values()] for row in rows]
     columns = zip(*rows, strict=True)
     return pl.DataFrame(
         [_column(name, list(values)) for name, values in zip(names, columns, strict=True)]
@@ -139,12 +221,19 @@ def _column(name: str, values: list[Any]) -> pl.Series:
     elif len(kinds) > 1 and not kinds <= {int, float, Decimal}:
         # SQLite lets a column hold values of several types.
         values = [value if value is None else str(value) for value in values]
-    elif kinds == {int, float} or (Decimal in kinds and len(kinds) > 1):
+    elif len(kinds) > 1 or (kinds == {Decimal} and not _are_finite(values)):
         values = [value if value is None else float(value) for value in values]
     try:
         return pl.Series(name, values, strict=True)
-    except (pl.exceptions.PolarsError, TypeError, OverflowError):
+    except BaseException as error:
+        if not (is_engine_error(error) or isinstance(error, (TypeError, OverflowError))):
+            raise
         return pl.Series(name, [None if value is None else str(value) for value in values])
+
+
+def _are_finite(values: Sequence[Decimal | None]) -> bool:
+    """Whether numbers are none of those that PostgreSQL's numeric has beside numbers: NaN, infinity."""
+    return all(value is None or value.is_finite() for value in values)
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Frames of other libraries as Polars frames: at once where their types allow it, else column by column."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import polars as pl
@@ -62,30 +62,56 @@ def from_arrow(source: Any, what: str) -> pl.DataFrame:
 
 
 def _with_known_types(source: Any) -> Any:
-    """Return an Arrow table whose run ends are decoded, and whose widest decimals are floats.
+    """Return an Arrow table whose run ends are decoded, and whose widest decimals and numbers of databases are numbers.
 
-    Polars has no such types, and panics over them.
+    Polars has no such types: it panics over them, or carries them as nothing that is known.
     """
+    import pyarrow as pa
+
+    odd = [
+        (place, field, convert)
+        for place, field in enumerate(source.schema)
+        if (convert := _conversion(field.type)) is not None
+    ]
+    if not odd:
+        return source
+    table = pa.table(source)
+    for place, field, convert in odd:
+        chunks = [convert(one) for one in table.column(place).chunks]
+        kinds = {one.type for one in chunks}
+        if len(kinds) > 1:
+            chunks = [one.cast(pa.string()) for one in chunks]
+        column = pa.chunked_array(chunks) if chunks else pa.nulls(0)
+        table = table.set_column(place, field.name, column)
+    return table
+
+
+def _conversion(kind: Any) -> Callable[[Any], Any] | None:
+    """Return what makes an Arrow array one of a type that Polars has; None if it is one."""
     import pyarrow as pa
     import pyarrow.compute
 
-    wide = [
-        (place, field)
-        for place, field in enumerate(source.schema)
-        if pa.types.is_decimal256(field.type) or pa.types.is_run_end_encoded(field.type)
-    ]
-    if not wide:
-        return source
-    table = pa.table(source)
-    for place, field in wide:
-        decimal = pa.types.is_decimal256(field.type)
-        chunks = [
-            one.cast(pa.float64()) if decimal else pa.compute.run_end_decode(one)
-            for one in table.column(place).chunks
-        ]
-        kind = pa.float64() if decimal else field.type.value_type
-        table = table.set_column(place, field.name, pa.chunked_array(chunks, kind))
-    return table
+    if pa.types.is_decimal256(kind):
+        return lambda array: array.cast(pa.float64())
+    if pa.types.is_run_end_encoded(kind):
+        return pa.compute.run_end_decode  # type: ignore[no-any-return]
+    # What a database has and Arrow has not: ADBC hands over its text.
+    if getattr(kind, "extension_name", "") == "arrow.opaque":
+        is_number = kind.type_name == "numeric"
+        return lambda array: _as_numbers(array.storage) if is_number else array.storage
+    return None
+
+
+def _as_numbers(texts: Any) -> Any:
+    """Return the numbers that an Arrow array has as texts; those texts if they are whole and too large for one."""
+    import pyarrow as pa
+    import pyarrow.compute
+
+    try:
+        return texts.cast(pa.int64())
+    except pa.ArrowInvalid:
+        is_whole = pa.compute.all(pa.compute.match_substring_regex(texts, r"^-?\d+$")).as_py()
+        return texts if is_whole else texts.cast(pa.float64())
 
 
 def _is_of_conversion(error: BaseException) -> bool:

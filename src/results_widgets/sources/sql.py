@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from time import monotonic
+from typing import Any, Final, Self
 
 import polars as pl
 
-from results_widgets._text import without_logins
-from results_widgets.errors import EventsError, MissingExtraError, QueryError
-from results_widgets.sources.boundary import reason_of
+from results_widgets._io import whole_file
+from results_widgets.errors import EventsError, QueryError
+from results_widgets.progress import phase, say_how_far
 from results_widgets.sources.database import Connect, connect_to, fetched
 from results_widgets.sources.paths import Fetched, Folder
 
@@ -83,73 +84,113 @@ class Query(Fetched):
     def part_files(self) -> tuple[Folder, ...]:
         """The folder of the batches, after they have been fetched."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="results-widgets-sql-"))
+            self._folder = self._filled()
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-            self._fetch()
         return (Folder(self._folder, _PART),)
+
+    def _filled(self) -> Path:
+        """Return a new folder with everything; none is left if that fails."""
+        folder = Path(tempfile.mkdtemp(prefix="results-widgets-sql-"))
+        try:
+            self._fetch(folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return folder
 
     def update(self) -> None:
         """Fetch what the database has now: what is new by the watermark, or everything."""
-        (place,) = self.part_files
-        largest = self._largest()
-        if self._watermark is None or largest is None:
-            self._fetch()
-            return
-        held = self._held().filter(pl.col(self._watermark) == largest).collect()
-        number = len(list(place.path.iterdir()))
-        since = f"q.{_quoted(self._watermark)} >= {_literal(largest)}"
-        # The query is the user's own, and so is the database.
-        asked = f"SELECT * FROM ({self._query}) AS q WHERE {since}"  # noqa: S608
-        for batch in self._batches(asked):
-            fresh = _without(batch, held)
-            if not fresh.is_empty():
-                _write(fresh, place.path / f"{_PART}{number:08}.parquet")
-                number += 1
-
-    def _fetch(self) -> None:
-        """Fetch everything; a batch that is as it was leaves its file alone."""
-        assert self._folder is not None
-        number = 0
-        for batch in self._batches(self._query):
-            path = self._folder / f"{_PART}{number:08}.parquet"
-            if not (path.exists() and pl.read_parquet(path).equals(batch)):
-                _write(batch, path)
-            number += 1
-        for left in sorted(self._folder.iterdir())[number:]:
-            left.unlink()
-
-    def _largest(self) -> Any:
-        assert self._folder is not None
+        folder = self.part_files[0].path
+        known = pl.concat(map(pl.scan_parquet, _parts(folder)), how="diagonal_relaxed")
         if self._watermark is None:
-            return None
-        known = self._held()
-        if self._watermark not in known.collect_schema():
-            raise EventsError(
-                f"events: the query gives no column {self._watermark!r}, which watermark= names; it gives "
-                f"{', '.join(known.collect_schema().names())}"
-            )
-        return known.select(pl.col(self._watermark).max()).collect().item()
+            self._fetch(folder)
+            return
+        mark = pl.col(self._watermark)
+        largest = known.select(mark.max()).collect().item()
+        if largest is None:
+            self._fetch(folder)
+            return
+        # A time can be finer than Python's own, in which it is asked for.
+        held = known.filter((mark >= largest) | mark.is_null()).collect()
+        column = f"q.{_quoted(self._watermark)}"
+        # The query is the user's own, and so is the database.
+        since = f"{column} >= {_literal(largest)} OR {column} IS NULL"
+        asked = f"SELECT * FROM ({self._query}) AS q WHERE {since}"  # noqa: S608
+        with _Unfinished(folder) as unfinished:
+            number = len(_parts(folder))
+            for batch in self._batches(asked):
+                fresh = _without(batch, held)
+                if not fresh.is_empty():
+                    unfinished.write(fresh, number)
+                    number += 1
 
-    def _held(self) -> pl.LazyFrame:
-        assert self._folder is not None
-        parts = [pl.scan_parquet(path) for path in sorted(self._folder.iterdir())]
-        return pl.concat(parts, how="diagonal_relaxed")
+    def _fetch(self, folder: Path) -> None:
+        """Fetch everything; a batch that is as it was leaves its file alone."""
+        with _Unfinished(folder) as unfinished:
+            before, number = _parts(folder), 0
+            for number, batch in enumerate(self._batches(self._query), 1):
+                known = before[number - 1] if number <= len(before) else None
+                if known is None or not pl.read_parquet(known).equals(batch):
+                    unfinished.write(batch, number - 1)
+            unfinished.left = before[number:]
 
     def _batches(self, query: str) -> Iterator[pl.DataFrame]:
-        try:
-            with self._connect() as cursor:
-                yield from fetched(cursor, query, self._batch_rows)
-        except (EventsError, MissingExtraError):
-            raise
-        # Each driver has errors of its own, which derive from nothing in common.
-        except Exception as error:
-            if type(error).__module__.partition(".")[0] in ("builtins", "results_widgets"):
-                raise
-            said = without_logins(reason_of(error))
-            raise EventsError(f"events: the database cannot answer ({said})") from None
+        rows, begun = 0, monotonic()
+        with phase("reading"), self._connect() as cursor:
+            for batch in fetched(cursor, query, self._batch_rows):
+                if self._watermark not in (None, *batch.columns):
+                    raise EventsError(
+                        f"events: the query gives no column {self._watermark!r}, which watermark= names; it "
+                        f"gives {', '.join(batch.columns)}"
+                    )
+                rows += batch.height
+                say_how_far(rows, monotonic() - begun, None)
+                yield batch
 
     def __repr__(self) -> str:
         return f"Query({self._query!r}, of {self._connect.kind})"
+
+
+class _Unfinished:
+    """Batches that are written beside those of a folder, and take their places when all are there.
+
+    So a connection that is lost midway leaves what was held as it was.
+
+    Attributes:
+        left: Files that are no longer needed then.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written: list[Path] = []
+        self.left: list[Path] = []
+
+    def write(self, batch: pl.DataFrame, number: int) -> None:
+        """Write a batch.
+
+        Raises:
+            OutputError: The disk is full.
+        """
+        path = self._folder / f".{_PART}{number:08}.parquet"
+        with whole_file(path, private=True) as unfinished:
+            batch.write_parquet(unfinished)
+        self._written.append(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        for path in self._written:
+            if kind is None:
+                path.replace(path.with_name(path.name.removeprefix(".")))
+            else:
+                path.unlink()
+        for path in self.left if kind is None else ():
+            path.unlink()
+
+
+def _parts(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"{_PART}*"))
 
 
 def _without(batch: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
@@ -165,15 +206,12 @@ def _without(batch: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     ).drop("_place")
 
 
-def _write(frame: pl.DataFrame, path: Path) -> None:
-    unfinished = path.with_name(f".{path.name}")
-    frame.write_parquet(unfinished)
-    unfinished.chmod(0o600)
-    unfinished.replace(path)
-
-
 def _quoted(name: str) -> str:
-    return name if name.replace("_", "a").isalnum() and name.isascii() else f'"{name}"'
+    """Return a name as it is where all letters are of one case, which is then the database's own."""
+    is_plain = (
+        name.replace("_", "a").isalnum() and name.isascii() and name in (name.lower(), name.upper())
+    )
+    return name if is_plain else f'"{name}"'
 
 
 def _literal(value: Any) -> str:
