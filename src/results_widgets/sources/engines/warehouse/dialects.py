@@ -1,11 +1,20 @@
 """What must be said in a database's own SQL, as Narwhals and SQLFrame have no expression for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from results_widgets.errors import EventsError
 from results_widgets.sources.engines.base import SqlDialect
+from results_widgets.sources.engines.warehouse.functions import (
+    compare_what_is_given,
+    compute_medians,
+    divide_exactly,
+    find_patterns,
+    name_remainders,
+    order_by_columns,
+    tell_floats,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +29,7 @@ class Dialect:
         ignores_nulls: Whether ``LAST_VALUE`` can pass over nulls.
         counts_flags: Whether truth values can be cast to any number and have a least and a largest.
         inlines_parts: Whether a part of a query that is named once is written out where it is named.
-        compares_nulls: Whether the least and the greatest of some values pass over nulls.
-        divides_exactly: Whether a quotient of whole numbers has all its digits.
-        finds_patterns: Whether a pattern may match a part of a text, and not only the whole.
-        tells_floats: Whether there is a function that tells NaN, and ``inf`` names the infinite.
-        takes_percent: Whether its driver lets ``%`` through.
-        orders_by_constants: Whether windows may be ordered by a constant.
-        knows_medians: Whether ``MEDIAN`` is among its functions.
+        changes: What has to be said otherwise there, in this order.
         opens_session: Whether temporary tables are kept within a session that has to be opened.
         types_by_number: Whether types are told by their numbers in an answer alone, as SQLFrame cannot ask.
         told_types: Types as SQLFrame tells them, and what they are in Spark, whose types it promises.
@@ -39,13 +42,7 @@ class Dialect:
     ignores_nulls: bool = True
     counts_flags: bool = True
     inlines_parts: bool = False
-    compares_nulls: bool = True
-    divides_exactly: bool = True
-    finds_patterns: bool = True
-    tells_floats: bool = True
-    takes_percent: bool = True
-    orders_by_constants: bool = True
-    knows_medians: bool = True
+    changes: tuple[Callable[[Any], None], ...] = ()
     opens_session: bool = False
     types_by_number: bool = False
     told_types: Mapping[str, str] = field(default_factory=dict)
@@ -76,9 +73,7 @@ DIALECTS: Final = {
         SqlDialect("({0} ^ {1})", "TO_HEX(CAST({0} AS BYTES))", "CAST(CONCAT('0x', {0}) AS INT64)"),
         "UNIX_MICROS({0})",
         "UNIX_MICROS(TIMESTAMP({0}, 'UTC'))",
-        compares_nulls=False,
-        orders_by_constants=False,
-        knows_medians=False,
+        changes=(order_by_columns, compare_what_is_given, compute_medians),
         opens_session=True,
         told_types={
             "INT64": "bigint",
@@ -94,9 +89,7 @@ DIALECTS: Final = {
         "DATE_PART(EPOCH_MICROSECOND, {0})",
         "DATE_PART(EPOCH_MICROSECOND, {0})",
         counts_flags=False,
-        compares_nulls=False,
-        divides_exactly=False,
-        finds_patterns=False,
+        changes=(compare_what_is_given, divide_exactly, find_patterns),
         # Whole numbers of every size.
         told_types={"DECIMAL(38, 0)": "bigint"},
     ),
@@ -110,9 +103,7 @@ DIALECTS: Final = {
         "DATEDIFF(MICROSECOND, CAST('1970-01-01 00:00:00' AS TIMESTAMP), {0} AT TIME ZONE 'UTC')",
         "DATEDIFF(MICROSECOND, CAST('1970-01-01 00:00:00' AS TIMESTAMP), {0})",
         counts_flags=False,
-        tells_floats=False,
-        takes_percent=False,
-        orders_by_constants=False,
+        changes=(tell_floats, order_by_columns, name_remainders),
         types_by_number=True,
     ),
     "databricks": Dialect(

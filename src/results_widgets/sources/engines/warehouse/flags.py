@@ -1,4 +1,8 @@
-"""Flags as numbers, for databases that take neither the number nor the least of truth values."""
+"""Truth values as numbers, for databases that take neither the number nor the least of them.
+
+Narwhals casts truth values to numbers and asks for their least and largest. Such databases are asked for that of
+``CAST(flag AS INT)``, for which the columns that are truth values are read from the query itself, part by part.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -105,6 +109,12 @@ class _Reader:
 
 
 def _is_flag(value: Any, sources: Mapping[str, frozenset[str]]) -> bool:
+    """Whether an expression is a truth value.
+
+    Args:
+        value: The expression.
+        sources: The truth values among the columns of each table that is selected from.
+    """
     from sqlglot import exp
 
     if isinstance(value, exp.Column):
@@ -112,13 +122,19 @@ def _is_flag(value: Any, sources: Mapping[str, frozenset[str]]) -> bool:
         return any(value.name in names for names in own)
     if isinstance(value, exp.Cast):
         return bool(value.to.this == exp.DataType.Type.BOOLEAN)
+    compares = (exp.Boolean, exp.Predicate, exp.Connector, exp.Not, exp.LogicalOr, exp.LogicalAnd)
+    return isinstance(value, compares) or any(_is_flag(one, sources) for one in _given_by(value))
+
+
+def _given_by(value: Any) -> list[Any]:
+    """Return the expressions of which a CASE, an extreme, a window or a name gives one as it is."""
+    from sqlglot import exp
+
     if isinstance(value, exp.Case):
-        given = [one.args["true"] for one in value.args["ifs"]] + [value.args.get("default")]
-        return any(_is_flag(one, sources) for one in given if one is not None)
+        given = [*(one.args["true"] for one in value.args["ifs"]), value.args.get("default")]
+        return [one for one in given if one is not None]
     if isinstance(value, exp.Coalesce):
-        return any(_is_flag(one, sources) for one in (value.this, *value.expressions))
-    through = (exp.Alias, exp.Paren, exp.Max, exp.Min, exp.Window, exp.IgnoreNulls, exp.Lag)
-    if isinstance(value, (*through, exp.LastValue, exp.FirstValue, exp.AnyValue)):
-        return _is_flag(value.this, sources)
-    plain = (exp.Boolean, exp.Predicate, exp.Connector, exp.Not, exp.LogicalOr, exp.LogicalAnd)
-    return isinstance(value, plain)
+        return [value.this, *value.expressions]
+    named = (exp.Alias, exp.Paren, exp.Window, exp.IgnoreNulls)
+    chosen = (exp.Max, exp.Min, exp.Lag, exp.LastValue, exp.FirstValue, exp.AnyValue)
+    return [value.this] if isinstance(value, (*named, *chosen)) else []

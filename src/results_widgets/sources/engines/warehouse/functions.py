@@ -1,8 +1,9 @@
-"""Functions that a database lacks, or that mean another thing there than in Spark."""
+"""Functions that a database lacks, or that mean another thing there than in Spark.
+
+Each function here changes a query in place; `dialects` says which of them a database needs.
+"""
 
 from typing import Any, Final
-
-from results_widgets.sources.engines.warehouse.dialects import Dialect
 
 _ENDLESS: Final = {"inf": "Infinity", "-inf": "-Infinity"}
 
@@ -13,29 +14,16 @@ _MEDIAN: Final = " + ".join(
 """BigQuery's, which as an aggregate has approximate percentiles only."""
 
 
-def without_missing_functions(query: Any, dialect: Dialect) -> Any:
-    """Return a query of functions that a database has, with what they mean in Spark."""
-    query = query.copy()
-    _name_plainly(query)
-    _number_without_frames(query)
-    if not dialect.tells_floats:
-        _tell_floats(query)
-    if not dialect.orders_by_constants:
-        _order_by_columns(query)
-    if not dialect.compares_nulls:
-        _compare_what_is_given(query)
-    if not dialect.divides_exactly:
-        _divide_exactly(query)
-    if not dialect.finds_patterns:
-        _find_patterns(query)
-    if not dialect.takes_percent:
-        _name_remainders(query)
-    if not dialect.knows_medians:
-        _compute_medians(query)
-    return query
+def floor_to_integers(query: Any) -> None:
+    """Have what is rounded down be an integer, as in Spark; elsewhere it stays a float."""
+    from sqlglot import exp
+
+    for floor in [*query.find_all(exp.Floor)]:
+        if not isinstance(floor.parent, exp.Cast):
+            floor.replace(exp.cast(floor.copy(), "bigint"))
 
 
-def _name_plainly(query: Any) -> None:
+def name_plainly(query: Any) -> None:
     """Say what SQLFrame has no expression of its own for in the words of each database, not in Spark's."""
     from sqlglot import exp
 
@@ -48,7 +36,7 @@ def _name_plainly(query: Any) -> None:
             call.replace(exp.RegexpLike(this=given[0], expression=given[1]))
 
 
-def _tell_floats(query: Any) -> None:
+def tell_floats(query: Any) -> None:
     """Tell what is no number by its text, and name the infinite in full."""
     from sqlglot import exp
 
@@ -60,7 +48,7 @@ def _tell_floats(query: Any) -> None:
             name.set("this", _ENDLESS[name.name])
 
 
-def _order_by_columns(query: Any) -> None:
+def order_by_columns(query: Any) -> None:
     """Leave out orders by constants, which are none."""
     from sqlglot import exp
 
@@ -72,7 +60,7 @@ def _order_by_columns(query: Any) -> None:
             window.set("order", None)
 
 
-def _compare_what_is_given(query: Any) -> None:
+def compare_what_is_given(query: Any) -> None:
     """Have nulls be passed over by the least and the greatest of some values: any other stands for them."""
     from sqlglot import exp
 
@@ -85,7 +73,7 @@ def _compare_what_is_given(query: Any) -> None:
         extreme.replace(type(extreme)(this=given[0], expressions=given[1:]))
 
 
-def _divide_exactly(query: Any) -> None:
+def divide_exactly(query: Any) -> None:
     """Have quotients be floats, as Spark's are: decimals are rounded, so that 0.9999999 would be a whole."""
     from sqlglot import exp
 
@@ -93,7 +81,7 @@ def _divide_exactly(query: Any) -> None:
         quotient.set("this", exp.cast(quotient.this, "double", dialect="spark"))
 
 
-def _name_remainders(query: Any) -> None:
+def name_remainders(query: Any) -> None:
     """Ask for remainders by name, where the driver takes ``%`` for the place of a value."""
     from sqlglot import exp
 
@@ -102,7 +90,7 @@ def _name_remainders(query: Any) -> None:
         remainder.replace(exp.Anonymous(this="MOD", expressions=[*of]))
 
 
-def _find_patterns(query: Any) -> None:
+def find_patterns(query: Any) -> None:
     """Have a pattern match anywhere in a text, where a search for its place does so alone."""
     from sqlglot import exp
 
@@ -111,7 +99,7 @@ def _find_patterns(query: Any) -> None:
         match.replace(exp.paren(exp.GT(this=place, expression=exp.Literal.number(0))))
 
 
-def _compute_medians(query: Any) -> None:
+def compute_medians(query: Any) -> None:
     """Have a median be the mean of the two values in the middle of all, which may be one and the same."""
     from sqlglot import exp, parse_one
 
@@ -122,7 +110,7 @@ def _compute_medians(query: Any) -> None:
         median.replace(exp.paren(mean))
 
 
-def _number_without_frames(query: Any) -> None:
+def number_without_frames(query: Any) -> None:
     """Take frames from places in an order, which have none in most databases, and mean nothing in the others."""
     from sqlglot import exp
 
