@@ -7,7 +7,12 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
-from results_widgets.view_model.status import computing_status, definition_names, status_state
+from results_widgets.view_model.status import (
+    computing_status,
+    definition_names,
+    notes_text,
+    status_state,
+)
 
 
 def results(status: str, age: timedelta, **campaign: Any) -> rw.Results:
@@ -147,3 +152,6 @@ def test_what_is_serious_about_the_events_is_said_once_it_is_known() -> None:
     # Nobody has to ask where a page is written for others; of a few rows one is soon a large share.
     assert status_state(clicked_at_once(100), [], examine=True)["note"] == NOTE
     assert status_state(clicked_at_once(99), [], examine=True)["note"] == ""
+    # Where small counts are hidden.
+    assert notes_text(asked, min_cell=100) == NOTE
+    assert notes_text(asked, min_cell=101) == NOTE.replace(" (100 rows)", "")

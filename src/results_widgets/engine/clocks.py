@@ -75,10 +75,18 @@ class Clocks:
         """Whether an entry (last_action_at, ended_at) may still convert at the newest event."""
         return is_open_at(self.newest)
 
-    def note(self, locale: Locale = ENGLISH) -> str:
-        """Return what wrong clocks mean for the numbers, in two sentences; empty without any."""
+    def note(self, locale: Locale = ENGLISH, min_cell: int = 0) -> str:
+        """Return what wrong clocks mean for the numbers, in two sentences; empty without any.
+
+        Of fewer events than ``min_cell`` neither their number nor their days are told.
+        """
         if not self.wrong or self.least is None or self.most is None:
             return ""
+        if self.wrong < min_cell:
+            return (
+                f"Fewer than {locale.exact(min_cell)} events have times far outside the campaign. They count in "
+                "totals, and stand on no time axis."
+            )
         first, last = (str(from_micros(at).date()) for at in (self.least, self.most))
         when = first if first == last else f"{first} to {last}"
         told = (

@@ -146,13 +146,14 @@ def findings(session: Session, least: int) -> Findings:
     return Findings(every, data.cached(Key("share kept"), lambda: share_kept(data)))
 
 
-def serious_findings(session: Session, *, examine: bool) -> str:
+def serious_findings(session: Session, *, examine: bool, min_cell: int = 0) -> str:
     """Return what is serious about the events and said nowhere else, in two sentences; empty if nothing is.
 
     Args:
         session: The results.
         examine: Whether to examine the events if nobody has asked for their quality yet, which takes about a
             second for a million of them.
+        min_cell: Counts below it are not told; 0: all are.
     """
     if not session.data.has_users:
         return ""
@@ -168,6 +169,8 @@ def serious_findings(session: Session, *, examine: bool) -> str:
     serious = found.filter(pl.col("severity") == "serious", ~told, ~few)
     named = [
         f"{check} ({session.locale.exact(rows)} {_counted(counts, rows)})"
+        if rows >= min_cell
+        else check
         for check, rows, counts in serious.select("check", "rows", "counts").rows()
     ]
     if not named:

@@ -85,7 +85,7 @@ def status_state(
     return {
         "state": "empty" if is_empty else "ready",
         "error": None,
-        "note": " ".join(filter(None, _notes(results, min_users, examine))),
+        "note": notes_text(results, min_users, examine=examine),
         "left_out": said_of(results._session.data.left_out, results._session.locale, min_users),
         "currency": currency_of(results._session.data, results.definitions, min_users),
         "why_empty": _why_empty(results) if is_empty else "",
@@ -192,13 +192,26 @@ def attribution_note(results: Results) -> str:
     return f"Conversions by {credit_words(rules)}: each is credited to one action, {whom}."
 
 
-def _notes(results: Results, min_users: int, examine: bool) -> Iterator[str]:  # noqa: FBT001
-    """Yield what must be known about the numbers, a sentence or two each; some are empty."""
+def notes_text(
+    results: Results, min_users: int = SYNCED_USERS, *, examine: bool = False, min_cell: int = 0
+) -> str:
+    """Return what must be known about the numbers, a sentence or two each.
+
+    Args:
+        results: As selected.
+        min_users: Values of the data that fewer users have are not quoted.
+        examine: Whether the events are examined for what is serious, if nobody has done so yet.
+        min_cell: Counts below it are not told; 0: all are.
+    """
+    return " ".join(filter(None, _notes(results, min_users, examine, min_cell)))
+
+
+def _notes(results: Results, min_users: int, examine: bool, min_cell: int) -> Iterator[str]:  # noqa: FBT001
     yield clock_note(results)
     yield attribution_note(results)
     yield results._session.unread()
-    yield results._session.data.clocks.note(results._session.locale)
-    yield serious_findings(results._session, examine=examine)
+    yield results._session.data.clocks.note(results._session.locale, min_cell)
+    yield serious_findings(results._session, examine=examine, min_cell=min_cell)
     yield why_not_added(results._session.data, results.definitions, min_users)
     yield _missing_users(results)
 

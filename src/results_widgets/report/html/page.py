@@ -36,6 +36,7 @@ from results_widgets.view_model.other_campaign import other_of
 from results_widgets.view_model.pivot import totals_state
 from results_widgets.view_model.selection import CHART_FIELDS, Selection
 from results_widgets.view_model.serialization import to_arrow
+from results_widgets.view_model.status import notes_text
 from results_widgets.view_model.usual_rules import counted_range
 
 # About half a megabyte.
@@ -113,7 +114,7 @@ def _state(
     state: dict[str, Any] = view_state(view, views, by)
     state["_notes"] = notes_state(view.results, noted, sends=not min_cell)  # told of any count
     if min_cell:
-        return _without_small_counts(state, view.results, min_cell)
+        return _without_small_counts(state, view.results, by.min_users, min_cell)
     if state["_experiment"]:  # numbers under two rules would give small counts away
         state["_experiment"]["usual"] = counted_range(view.results)
     return state
@@ -202,7 +203,9 @@ def _campaign_charts(view: SavedView, first: Selection, packer: Packer) -> list[
     return [{"chart": chart, "series": packer.add(series)} for chart, series in charts]
 
 
-def _without_small_counts(state: dict[str, Any], results: Results, min_cell: int) -> dict[str, Any]:
+def _without_small_counts(
+    state: dict[str, Any], results: Results, min_users: int, min_cell: int
+) -> dict[str, Any]:
     hidden = suppression.hide(
         state,
         results._session.metrics(hidden=True),
@@ -210,5 +213,6 @@ def _without_small_counts(state: dict[str, Any], results: Results, min_cell: int
         held_back_counted=results.definitions.held_back == "counted",
     )
     experiment = without_small_counts(hidden, state, results, min_cell)
+    status = {**hidden["_status"], "note": notes_text(results, min_users, min_cell=min_cell)}
     # Its rows add up to a total, so that one that is hidden would follow from the others.
-    return {**hidden, "_experiment": experiment, "_next_steps": {}}
+    return {**hidden, "_status": status, "_experiment": experiment, "_next_steps": {}}

@@ -163,7 +163,7 @@ def _about(results: Results, options: Options, call: str) -> About:
         ("Version of the events", results._session.reading.version or ""),
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
         ("Left out", left_out_text(results, options.min_users)),
-        ("Wrong clocks", results._session.data.clocks.note(results._session.locale)),
+        ("Wrong clocks", results._session.data.clocks.note(results._session.locale, min_cell)),
         ("Clock", _clock_words(results)),
         ("Attribution", attribution_note(results).rstrip(".")),
         ("Definitions", f"{results.definitions.name}. {results.definitions.text}".rstrip(". ")),
