@@ -35,6 +35,7 @@ ROOT: Final = Path(__file__).parent.parent
 PACKAGE: Final = Path("src/results_widgets")
 COPIES: Final = ROOT / "build" / "mutants"
 _BATCH: Final = 25
+_CLAIMS: Final = ("strict", "slots", "maxsize", "frozen", "kw_only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,12 @@ def _annotations(tree: ast.Module) -> Iterator[int]:
 
 
 def _claims(tree: ast.Module) -> Iterator[tuple[int, int]]:
-    """Yield where arguments have their values that change no answer: speed, or what no code does.
+    """Yield where arguments have their values that change no answer: speed, or what types see to.
 
     That every record is `frozen` which can be is held by `tests/test_house.py`.
     """
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg in ("strict", "slots", "maxsize", "frozen"):
+        if isinstance(node, ast.keyword) and node.arg in _CLAIMS:
             yield node.value.lineno, node.value.col_offset
 
 

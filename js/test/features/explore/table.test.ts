@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { csv, slice } from "../../../src/features/explore/table";
+import { csv, forecast, slice } from "../../../src/features/explore/table";
 import type { SeriesRow } from "../../../src/wire/chart";
 import { ofNoRate } from "../../support/bytes";
 import { entry } from "../../support/snapshot";
@@ -44,6 +44,27 @@ describe("CSV", () => {
         "2026-03-12T00:00:00.000Z,Thu 12 Mar 2026,ios,1234.5,Thu 5 Mar 2026,7,no\n",
     );
     expect(csv({ ...table, rows, compare: "2026-03-05" })).toContain(",other days,open\n");
+  });
+  it("names the campaign that it is compared with, which no other comparison has", () => {
+    const head = (compare: boolean | string, campaign: string | null) =>
+      csv({ ...table, rows: [], compare, campaign }).split(",compared with,")[1];
+    expect(head("campaign", "Spring, again")).toBe('"Spring, again",open\n');
+    expect(head("campaign", null)).toBe("other days,open\n");
+    expect(head("last_year", "Spring")).toBe("a year before,open\n");
+    expect(head("2026-03-05", "Spring")).toBe("other days,open\n");
+  });
+  it("has the numbers behind a rate of which any row has one, and a forecast in words", () => {
+    const rows = [
+      row({ value: 0.5, low: 0.25, high: 0.75 }),
+      row({ value: 0.1, low: null, base: 9 }),
+    ];
+    expect(csv({ ...table, rows })).toBe(
+      "start_utc,period,Users,base,low,high,open\n" +
+        "2026-03-12T00:00:00.000Z,Thu 12 Mar 2026,0.5,,0.25,0.75,no\n" +
+        "2026-03-12T00:00:00.000Z,Thu 12 Mar 2026,0.1,9,,,no\n",
+    );
+    expect(forecast(row({}))).toBeNull();
+    expect(forecast(row({ forecast_low: 0.25, forecast_high: 0.75 }))).toBe("25.0–75.0\u202f%");
   });
   it("ends with what is noted of a row", () => {
     const notes = [{ at: 0, text: "=Sale, half off", kind: "own" as const }];
