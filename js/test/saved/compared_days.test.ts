@@ -34,9 +34,11 @@ const look = {
       words: ", per day",
       models: Array.from({ length: 8 }, () => model),
       lines,
+      forecasts: { "campaign||users": [[4, 2, 9]] },
     },
+    { every: "1d", cumulative: true, words: ", cumulative", models: [], lines: {} },
   ],
-  adds: [],
+  adds: Object.keys(lines),
   cells: {},
 } as unknown as SavedView;
 const page = {
@@ -113,4 +115,21 @@ describe("some days of a saved page beside others", () => {
     // What cannot grow has one age.
     expect(beside("2026-03-05", [0, 1])?.[0]).toBe(said("dashed: 5 Mar to 6 Mar 2026"));
   });
+});
+
+it("some days of a saved page have the forecast of theirs, but of no running total", () => {
+  const days = CustomRange.of(look, page, new Pool(numbers))!;
+  const [single, total] = [false, true].map((cumulative) => {
+    const line = days.line(
+      { ...selection, metric: "users", every: "1d", compare: false, cumulative },
+      [3, 5],
+    )!;
+    return (line._series as { forecast_low: number; forecast_high: number }[]).map((one) => [
+      one.forecast_low,
+      one.forecast_high,
+    ]);
+  });
+  const none = [null, null];
+  expect(single).toEqual([none, [2, 9], none]);
+  expect(total).toEqual([none, none, none]);
 });
