@@ -189,7 +189,10 @@ export function CampaignTable(props: Props): JSX.Element {
                   {marks && column === "lift" && (
                     <ScaleHead
                       name="liftmark"
-                      ticks={ends(lift).map((one) => [place(lift, one), points(one)])}
+                      ticks={(lifts[0] ? ends(lift) : []).map((one) => [
+                        place(lift, one),
+                        points(one),
+                      ])}
                     />
                   )}
                   <SortHead

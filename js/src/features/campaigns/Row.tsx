@@ -1,5 +1,6 @@
 // One campaign as a row, and what it says when it is unfolded.
 import type { JSX } from "preact";
+import { plural } from "../../ui/format";
 import { Icon, Mark } from "../../ui/icons";
 import { capitalised } from "../../ui/text";
 import type { CampaignColumn, CampaignNumbers } from "../../wire/campaigns";
@@ -83,17 +84,19 @@ function Cell({ column, numbers, scales, marks }: CellProps): JSX.Element {
           </td>
         </>
       );
-    case "trend":
+    case "trend": {
+      const points = numbers.trend.filter((one) => one.value !== null).length;
       return (
         <td class="rw-col-trend">
           <span class="rw-ripe">
             <TrendLine trend={numbers.trend} />
-            {numbers.trend.filter((one) => one.value !== null).length >= leastPoints && (
-              <span class="rw-muted">{numbers.best}</span>
-            )}
+            <span class="rw-muted">
+              {points < leastPoints ? points > 0 && plural(points, "day") : numbers.best}
+            </span>
           </span>
         </td>
       );
+    }
     case "ripe":
       return (
         <td

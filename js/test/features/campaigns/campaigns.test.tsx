@@ -50,13 +50,25 @@ describe("the table of campaigns", () => {
     expect(totals?.textContent).toContain("of 2 with a value");
   });
 
-  it("says the highest rate of a trend only beside its line", async () => {
+  it("says the highest rate of a trend beside its line, and how many days are no line", async () => {
     const days = (count: number) =>
       Array.from({ length: 9 }, (_, at) => ({ value: at < count ? 0.1 : null, ripe: true }));
     const rows = [line("few", { trend: days(7), best: "10 %" })];
-    rows.push(line("many", { trend: days(8), best: "12 %" }));
+    rows.push(line("many", { trend: days(8), best: "12 %" }), line("one", { trend: days(1) }));
     const { all } = await draw(state({ _campaigns: { rows, months, scope: "", busy: false } }));
-    expect(all("td.rw-col-trend").map((one) => one.textContent)).toEqual(["", "12 %", ""]);
+    expect(all("td.rw-col-trend").map((one) => one.textContent)).toEqual([
+      ...["7 days", "12 %", "1 day"],
+      "",
+    ]);
+  });
+
+  it("has a scale of lifts only where there is one", async () => {
+    const ticks = async (rows: unknown[]): Promise<number> =>
+      (await draw(state({ _campaigns: { rows, months, scope: "", busy: false } }))).all(
+        "td.rw-col-liftmark .rw-ticks > span",
+      ).length;
+    expect(await ticks([line("none", { lift: null })])).toBe(0);
+    expect(await ticks(lines)).toBeGreaterThan(0);
   });
 
   it("says a lift in points, in words and with its interval", async () => {
