@@ -75,6 +75,19 @@ def test_recipients_stand_in_their_own_zone(seed: int) -> None:
     assert cells(found) == expected
 
 
+def test_all_zones_are_looked_up_once_for_each_campaign(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def noted() -> set[str]:
+        asked.append(1)
+        return {"Europe/Berlin"}
+
+    monkeypatch.setattr("results_widgets.portfolio.heatmap.available_timezones", noted)
+    made = rw.Results(*rw.datasets.generate(60, seed=1), time_zone="UTC")
+    rw.Portfolio([made]).heatmap("conversions", recipient="time_zone")
+    assert len(asked) == 1
+
+
 def test_rates_divide_what_is_added_up() -> None:
     portfolio = rw.Portfolio([rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")])
     found = portfolio.heatmap("converted_rate")

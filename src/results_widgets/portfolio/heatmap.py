@@ -66,6 +66,8 @@ def heatmap(
         if channel not in known:
             raise QueryError.unknown("channel", channel, known)
         sessions = {n: one for n, one in sessions.items() if channel in one.campaign.channels}
+    if time_zone is not None and time_zone not in (zones := available_timezones()):
+        raise QueryError.unknown("time zone", time_zone, zones)
     found = []
     for name, one in sessions.items():
         session = one if time_zone is None else _in_zone(one, time_zone)
@@ -75,8 +77,6 @@ def heatmap(
 
 def _in_zone(session: Session, zone: str) -> Session:
     """Return a session by the days of another zone, over the same instants."""
-    if zone not in available_timezones():
-        raise QueryError.unknown("time zone", zone, available_timezones())
     first, last = (None if at is None else from_micros(at) for at in session.query.micros())
     return session.with_query(replace(session.query, time_zone=zone, start=first, end=last))
 
@@ -119,7 +119,8 @@ def _parts(
     if grouping.by is None:
         return [own]
     named = own[BY].cast(pl.String)
-    zones = sorted({one for one in named if one in available_timezones()})
+    # Asked for once: it looks through the folders of all zones each time.
+    zones = sorted(available_timezones().intersection(named.drop_nulls()))
     parts = [own.filter(~named.is_in(zones).fill_null(False))]
     for zone in zones:
         found = explored(_in_zone(session, zone), grouping, asked)
