@@ -55,14 +55,19 @@ def answered() -> Iterator[list[int]]:
 
 
 def with_arms(asked: Drawn) -> Drawn:
-    """The same where some users are held back from some first actions, and one campaign has no row."""
+    """The same where some users are held back from first actions, some exit, and one campaign has no row."""
     random, roots = Random(asked.seed), [f"{one['id']}-a0" for one in asked.campaigns.values()]
     is_root = pl.col("action_id").is_in(roots) & (pl.col("event") == "sent")
     chosen = pl.Series(
         [random.random() < 0.3 for _ in range(asked.events.height)], dtype=pl.Boolean
     )
+    clicked = pl.col("event") == "clicked"
     events = asked.events.with_columns(
-        event=pl.when(is_root & chosen).then(pl.lit("held_back")).otherwise("event")
+        event=pl.when(is_root & chosen)
+        .then(pl.lit("held_back"))
+        .when(clicked & chosen)
+        .then(pl.lit("exited"))
+        .otherwise("event")
     )
     first = next(iter(asked.campaigns.values()))
     empty = {**first, "id": "empty", "actions": [{"id": "empty-a0", "channel": "email"}]}

@@ -68,6 +68,11 @@ class _Codes(EventCodes):
         return self.moved(one.channel_events for one in self.members)
 
     @cached_property
+    def counted(self) -> tuple[int, ...]:
+        """See `EventCodes`; an exit is each campaign's own, too."""
+        return self.moved(one.counted for one in self.members)
+
+    @cached_property
     def held_back_roots(self) -> tuple[int, ...]:
         """See `EventCodes`."""
         return self.moved(one.held_back_roots for one in self.members)
