@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from results_widgets import datasets
+from results_widgets import datasets, progress
 from results_widgets.progress import PHASES
 
 SLOW = """
@@ -110,3 +110,15 @@ def test_interrupt_leaves_results_that_can_be_asked_again(folder: Path) -> None:
     assert said[0] == "interrupted"
     assert said[1] == "True"
     assert running.returncode == 0
+
+
+def test_where_nobody_sees_a_bar_nothing_is_imported_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    # To import a name that is None raises.
+    monkeypatch.setitem(vars(sys)["modules"], "tqdm.auto", None)
+    progress._Bar().draw()
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with pytest.raises(ImportError):
+        progress._Bar().draw()

@@ -43,10 +43,15 @@ class _Bar:
             self._gone.set()
 
     def _draw(self) -> None:
+        is_terminal = sys.stderr.isatty()
+        if not is_terminal and "IPython" not in sys.modules:
+            # Nobody would see it, and its imports take as long as the numbers of some hundred thousand events.
+            return
         from tqdm.auto import tqdm
-        from tqdm.notebook import tqdm_notebook
 
-        seen = issubclass(tqdm, tqdm_notebook) or sys.stderr.isatty()
+        # Imported by then where this is a notebook; elsewhere it brings all widgets with it.
+        notebook = sys.modules.get("tqdm.notebook")
+        seen = is_terminal or (notebook is not None and issubclass(tqdm, notebook.tqdm_notebook))
         how = "{desc:<9}{bar:12} step {n_fmt} of {total_fmt}, {elapsed}{postfix}"
         with tqdm(total=len(PHASES), leave=False, bar_format=how, disable=not seen) as bar:
             while True:

@@ -287,3 +287,12 @@ def test_warming_makes_timelines_ready_and_changes_no_number() -> None:
     )
     for by in (None, "country"):
         assert_frame_equal(warm.actions(by=by), cold.actions(by=by))
+
+
+def test_nobody_waits_for_events_to_be_sorted_by_the_day_of_their_entry(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    results = rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC").with_clock("entry")
+    monkeypatch.setattr(Indexes, "_entry_events", lambda _: pytest.fail("sorted"))
+    assert results.overview(by="variant").height > 0
+    assert results.explore("opened", channel="email", every="1w").height > 0
