@@ -62,3 +62,17 @@ def test_outside_a_cell_numbers_are_there_at_once(
     assert results._session.takes_long
     assert rw.Dashboard(results)._status["state"] == "ready"
     assert not results._session.takes_long
+
+
+def test_many_rows_of_a_store_are_waited_for_until_somebody_has_looked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    datasets.generate(200, seed=1, path=tmp_path / "campaign", overwrite=True)
+    store = tmp_path / "kept.rw"
+    rw.load(tmp_path / "campaign", time_zone="UTC").save(store)
+    monkeypatch.setattr(session, "MANY_CODED", 100)
+    kept = rw.load(store, time_zone="UTC")
+    # Nothing is left to encode, and no number is known.
+    assert (kept._session.reading.rows_to_code, kept._session.takes_long) == (0, True)
+    assert rw.Dashboard(kept)._status["state"] == "ready"
+    assert not kept._session.takes_long

@@ -143,6 +143,10 @@ class Cache:
         kept = self._kept(key)
         return None if kept is ABSENT else self._once(key, lambda: kept)
 
+    def has_any(self, name: str) -> bool:
+        """Whether a value of this name has been asked for."""
+        return any(key.name == name for key in list(self._values))
+
     def items(self) -> list[tuple[Key[Any], Any]]:
         """Return the keys and values that have been computed so far."""
         known = list(self._values.items())

@@ -42,6 +42,9 @@ from results_widgets.segments import CampaignUsers, Segment
 MANY_ROWS: Final = 2_000_000
 """From how many rows on the first number takes seconds."""
 
+MANY_CODED: Final = 20_000
+"""From how many rows on the first number takes long enough to be waited for, though all are encoded, as in a store."""
+
 _SCOPES: Final[tuple[Scope, ...]] = ("campaign", "channel", "action")
 _NAMED: Final = 3
 
@@ -266,8 +269,9 @@ class Session:
 
     @property
     def takes_long(self) -> bool:
-        """Whether the first number may take seconds: many rows, none of them encoded yet."""
-        return self.reading.rows_to_code > MANY_ROWS
+        """Whether the first number may take long: many rows are not encoded yet, or nothing is known of them."""
+        is_many = (self.data.coded_rows or 0) > MANY_CODED and not self.data.cache.has_any("answer")
+        return is_many or self.reading.rows_to_code > MANY_ROWS
 
     @property
     def is_in_memory(self) -> bool:

@@ -45,14 +45,9 @@ export function useBack(action: string | null): () => void {
 export function useTab(): [TabName, (name: TabName) => void] {
   const { store, width, root } = useView();
   const { selection } = useSnapshot();
-  const first: TabName = twoColumns(width) ? "channels" : "flow";
-  const [tab, setTab] = useKept<TabName>(`tab, first ${first}`, first);
-  const layout = useRef(first);
-  useEffect(() => {
-    // An action that was opened beside the flow stays in sight.
-    if (layout.current !== first && first === "flow" && selection.action !== null) setTab(first);
-    layout.current = first;
-  }, [first]);
+  // A layout that lacks what was chosen shows its first; the next one that has it shows it again.
+  const [chosen, setTab] = useKept<TabName | null>("tab", null);
+  const tab = chosen ?? (twoColumns(width) ? "channels" : "flow");
   const before = useRef(selection);
   useEffect(() => {
     if (twoColumns(width)) return;
