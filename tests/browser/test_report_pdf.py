@@ -48,10 +48,13 @@ def test_a_pdf_has_its_numbers_and_pages(results: rw.Results, tmp_path: Path) ->
     # What nobody had yet is named, and has no rows of zeros.
     assert "Nothing yet: Survey (Email)." in text
     # The first page sums up; the flow has the second to itself, which lies on its side.
-    first, flow, *_ = text.split("\f")
+    first, flow, *rest = text.split("\f")
     assert "Channels" in first
     assert "Flow" in flow.split()
     assert f"{results.campaign.actions[0].label}" in flow
+    # What follows begins on the next page, and not over it.
+    assert "interval" not in flow
+    assert "Experiment" in rest[0].split()
     # Whom conversions are credited to follows, with the numbers of each model.
     told = text.partition("Who gets the credit")[2]
     assert "Conversions by model" in told.partition("\f")[0], (
