@@ -152,10 +152,10 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
   );
 }
 
-/** To the heading of what was opened. */
+/** To the heading of what was opened, and what it stands over in sight. */
 function reach(heading: HTMLElement | null): void {
   heading?.focus({ preventScroll: true });
-  heading?.scrollIntoView?.({ block: "nearest" });
+  heading?.scrollIntoView?.({ block: "start" });
 }
 
 /** Everything below one another: nothing can be opened on paper. */

@@ -103,9 +103,11 @@ class Locale:
         return self.number(value, 0 if float(value).is_integer() else 2)
 
     def rate(self, value: float) -> str:
-        """Return a share as a percentage: one decimal, two below one per cent."""
+        """Return a share as a percentage: one decimal, two below one per cent, none where it is none or all."""
+        if value in (0, 1):
+            return self.percent.format("100" if value else "0")
         percent = value * 100
-        is_small = percent != 0 and abs(percent) < _SMALL_PERCENT
+        is_small = abs(percent) < _SMALL_PERCENT
         return self.percent.format(self.number(percent, 2 if is_small else 1))
 
     def whole_rate(self, value: float) -> str:

@@ -113,9 +113,9 @@ def test_ranges_are_those_of_a_log_that_can_be_counted() -> None:
     found = log(*LOG).sensitivity()
     rate = found.ranges.filter(metric="converted_rate")
     shown = ("value", "low", "high", "most", "text")
-    by_hand = (1 / 3, 0.0, 2 / 3, "window", "0.0 to 66.7\u202f%")
+    by_hand = (1 / 3, 0.0, 2 / 3, "window", "0 to 66.7\u202f%")
     assert rate.select(shown).rows() == [by_hand]
-    assert found.line == "Under other usual rules: 0.0 to 66.7\u202f%"
+    assert found.line == "Under other usual rules: 0 to 66.7\u202f%"
     users = found.ranges.filter(metric="unique_users").row(0, named=True)
     assert (users["value"], users["low"], users["high"], users["most"]) == (3, 3, 3, None)
     assert "Unique users: 3 under every usual rule." in found.sentences
@@ -159,8 +159,8 @@ def test_chart_has_a_bar_for_each_rule_that_moves_the_number() -> None:
     spec = found.chart("converted_rate").to_dict()
     rows = spec["data"]["values"] if "values" in spec["data"] else spec["datasets"]["sensitivity"]
     assert {(row["rule"], row["said"], row["kind"]) for row in rows} == {
-        ("Attribution window: 1d", "0.0\u202f%", "less"),
-        ("Attribution window: 3d", "0.0\u202f%", "less"),
+        ("Attribution window: 1d", "0\u202f%", "less"),
+        ("Attribution window: 3d", "0\u202f%", "less"),
         ("Attribution window: 30d", "66.7\u202f%", "more"),
     }
     with pytest.raises(rw.QueryError, match="no usual rule moves unique_users"):

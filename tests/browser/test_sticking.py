@@ -99,6 +99,13 @@ def test_a_height_is_what_it_says_and_scrolls_within(new_page: Callable[..., Pag
     stuck = root.locator(".rw-verdict").bounding_box()
     assert stuck is not None
     assert top(page.get_by_role("button", name="Close this action")) >= stuck["y"] + stuck["height"]
+    # Neither does the experiment, which comes from below what is in sight to right under its verdict.
+    root.get_by_role("button", name="Experiment").click()
+    heading = root.get_by_role("heading", name="Experiment", exact=True)
+    expect(heading).to_be_focused()
+    stuck = root.locator(".rw-verdict").bounding_box()
+    assert stuck is not None
+    assert 0 <= top(heading) - stuck["y"] - stuck["height"] < 40
 
 
 def test_a_height_is_a_number_of_pixels() -> None:

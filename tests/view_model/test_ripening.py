@@ -46,7 +46,7 @@ def test_rates_by_week_and_age() -> None:
                 "start": "9–15 Mar 2026",
                 "entries": "10",
                 "few": True,
-                "rates": [[0.0, "0.0\u202f%"], *[[0.1, "10.0\u202f%"]] * 4],
+                "rates": [[0.0, "0\u202f%"], *[[0.1, "10.0\u202f%"]] * 4],
             },
         ],
         "note": "",

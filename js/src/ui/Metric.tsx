@@ -28,7 +28,9 @@ export function MetricButton({
   return (
     <button
       type="button"
-      class={isOfFew(denominator, entry) ? `${name} rw-few` : name}
+      class={
+        isOfFew(denominator, entry) ? `${name} rw-few` : entry.missing ? `${name} rw-missing` : name
+      }
       aria-pressed={isSelected(ref, snapshot.selection)}
       data-scope={scope}
       data-metric={metric}

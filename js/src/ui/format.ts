@@ -47,9 +47,11 @@ export function compact(value: number | null, from = 100_000, digits = 4): strin
   return `${written(value / step.size, { maximumSignificantDigits: digits })}${step.behind}`;
 }
 
-/** A share as a percentage: one decimal, two below 1 %. */
+/** A share as a percentage: one decimal, two below 1 %, none where it is none or all of it. */
 export const rate = (value: number | null): string =>
-  value === null ? dash : perCent(bareRate(value));
+  value === null
+    ? dash
+    : perCent(value === 0 || value === 1 ? `${Math.abs(value) * 100}` : bareRate(value));
 
 function bareRate(value: number): string {
   const percent = value * 100;

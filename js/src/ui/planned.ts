@@ -17,7 +17,10 @@ function wayTo(action: Action, actions: Map<string, Action>): number | null {
   return null;
 }
 
-/** "not due yet · first 5 May": nobody can have had it before; "not sent yet" where somebody could. */
+/**
+ * "not due yet · first 5 May": nobody can have had it before; "due 5 May · after this data" once that day has come, of data that
+ * ends before; "not sent yet" where somebody could have had it.
+ */
 export function notSentYet(
   { campaign, status }: Pick<Snapshot, "campaign" | "status">,
   id: string,
@@ -28,5 +31,6 @@ export function notSentYet(
   if (way === null || campaign.started_at === null) return "not sent yet";
   const first = campaign.started_at + way;
   if (first <= (status.newest_ms ?? status.read_ms)) return "not sent yet";
-  return `not due yet · first ${dayOfMonthText(dayIn(first, status.zone))}`;
+  const day = dayOfMonthText(dayIn(first, status.zone));
+  return first > Date.now() ? `not due yet · first ${day}` : `due ${day} · after this data`;
 }

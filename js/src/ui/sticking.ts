@@ -46,10 +46,13 @@ export function useStuck(ref: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
     const box = ref.current;
     if (!box || typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(() =>
-      root.style.setProperty("--rw-stuck", `${box.offsetHeight}px`),
-    );
+    const observer = new ResizeObserver(() => {
+      const verdict = root.querySelector<HTMLElement>(":scope > .rw-verdict");
+      root.style.setProperty("--rw-stuck", `${box.offsetHeight}px`);
+      root.style.setProperty("--rw-verdict", `${verdict?.offsetHeight ?? 0}px`);
+    });
     observer.observe(box);
+    observer.observe(root);
     return () => observer.disconnect();
   }, []);
 }

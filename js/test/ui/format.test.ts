@@ -66,8 +66,8 @@ describe("rates", () => {
   it.each([
     [0.462, `46.2${thin}%`],
     [0.0044, `0.44${thin}%`],
-    [0, `0.0${thin}%`],
-    [1, `100.0${thin}%`],
+    [0, `0${thin}%`],
+    [1, `100${thin}%`],
     [0.00996, `1.0${thin}%`],
   ])("shows %d", (value, text) => {
     expect(rate(value)).toBe(text);
@@ -94,7 +94,7 @@ describe("rates", () => {
     const entry = { unit: "rate", base: "entries" } as const;
     expect(shortValue(14.712, entry)).toBe("14.7 per entry");
     expect(exactValue(1.05, { unit: "rate", base: "unique users" })).toBe("1.1 per unique user");
-    expect(shortValue(1, entry)).toBe(`100.0${thin}%`);
+    expect(shortValue(1, entry)).toBe(`100${thin}%`);
     expect(shortValue(1.05, { unit: "rate", base: "delivered" })).toBe(`105.0${thin}%`);
     expect(rateOrPerOne(2, { unit: "rate", base: "entries reached" })).toBe("2.0 per entry");
     expect(rateOrPerOne(0.5, { unit: "rate", base: "entries reached" })).toBe(`50.0${thin}%`);

@@ -113,7 +113,7 @@ def test_how_conversions_ripen_stands_below_as_a_table(tmp_path: Path) -> None:
     cells = [re.sub("<.*?>", "|", row).split("||") for row in rows]
     # 135 of the 900 treated buy a day after they enter; the others are five days old.
     assert cells[0] == ["23 Feb–1 Mar 2026", "900", *["15.0\u202f%"] * 7]
-    assert cells[1] == ["23–29 Mar 2026", "only 12", *["0.0\u202f%"] * 5, "not yet", "not yet"]
+    assert cells[1] == ["23–29 Mar 2026", "only 12", *["0\u202f%"] * 5, "not yet", "not yet"]
 
 
 def test_a_page_without_small_counts_has_no_weeks(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_paper_has_no_rows_of_nothing_and_says_what_is_left_out(results: rw.Resu
     page = as_page(results, Options(), paper=True)
     _, _, below = page.partition("<h2>Channels</h2>")
     rows = ROW.findall(below)
-    assert not [label for label, text in some(rows) if text in ("0", "n/a", "0.0\u202f%", "–")]
+    assert not [label for label, text in some(rows) if text in ("0", "n/a", "0\u202f%", "–")]
     channels, *others = map(plain, LEFT_OUT.findall(below))
     sms = "not reported by the source: Delivered (&lt;SMS&gt;)"
     assert channels.startswith("Not shown: no event of ")

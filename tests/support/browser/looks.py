@@ -244,6 +244,13 @@ def _press(*names: str) -> Steps:
     return steps
 
 
+def _experiment(page: Page) -> None:
+    """Open the experiment, and go back to the top, where nothing sticks over what the picture is of."""
+    _press("Experiment")(page)
+    page.get_by_role("heading", name="Experiment", exact=True).wait_for()
+    page.evaluate("() => new Promise(requestAnimationFrame).then(() => scrollTo(0, 0))")
+
+
 def _tab(name: str) -> Steps:
     """Bring a part forward, where it is a tab."""
 
@@ -352,7 +359,7 @@ LOOKS: Mapping[str, Look] = {
         lambda: rw.Explore(shown(), metric="users"), ((700, DARK),), lost=True
     ),
     "dashboard-experiment": Look(
-        lambda: rw.Dashboard(shown(), metric="users"), ((700, LIGHT),), _press("Experiment")
+        lambda: rw.Dashboard(shown(), metric="users"), ((700, LIGHT),), _experiment
     ),
     "experiment": Look(
         lambda: rw.Experiment(shown()),

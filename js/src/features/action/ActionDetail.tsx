@@ -152,13 +152,16 @@ interface NumbersProps {
   action: Action;
   channel: Channel | undefined;
   explore: boolean;
+  /** There is room for little: where users went comes before the chart, which takes the most of it. */
+  tight: boolean;
 }
 
-function Numbers({ action, channel, explore }: NumbersProps): JSX.Element {
+function Numbers({ action, channel, explore, tight }: NumbersProps): JSX.Element {
+  const chart = explore && <Explore key="chart" level={4} />;
+  const next = <NextSteps key="next" action={action} />;
   return (
     <div class="rw-section">
-      {explore && <Explore level={4} />}
-      <NextSteps action={action} />
+      {tight ? [next, chart] : [chart, next]}
       {channel && (
         <section class="rw-panel rw-channel" aria-label={`${channel.label} in numbers`}>
           <MetricRows scope="action" id={action.id} channel={channel} />
@@ -171,6 +174,8 @@ function Numbers({ action, channel, explore }: NumbersProps): JSX.Element {
 
 /** From which width on the message stands beside the numbers. */
 const roomForBoth = 720;
+/** Up to which width they stand in a narrow column. */
+const tightRoom = 480;
 
 /** One action: its numbers and chart, its next steps, its message beside them or a tab away, its users. */
 export function ActionDetail({
@@ -198,7 +203,14 @@ export function ActionDetail({
     box.current?.firstElementChild?.scrollIntoView?.({ block: "nearest" });
     heading.current?.scrollIntoView?.({ block: "nearest" });
   }, []);
-  const numbers = <Numbers action={action} channel={channel} explore={explore} />;
+  const numbers = (
+    <Numbers
+      action={action}
+      channel={channel}
+      explore={explore}
+      tight={room < tightRoom && !paper}
+    />
+  );
   const message = <Message action={action} channel={channel} />;
   return (
     <section

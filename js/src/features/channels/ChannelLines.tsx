@@ -21,11 +21,15 @@ function StepCell({ channel, step }: { channel: Channel; step: Step }): JSX.Elem
   if (!row) return <td class="rw-step" />;
   const { metric, rate } = row;
   const found = rate === null ? null : snapshot.metrics.get("channel", channel.id, rate);
+  const known = snapshot.metrics.get("channel", channel.id, metric).value !== null;
   return (
     <td class="rw-step">
       <span class="rw-step-numbers">
-        <MetricButton scope="channel" id={channel.id} metric={metric} />
-        {step.base === null && rate !== null && (
+        {/* What the source cannot say is said once, where the rate would be. */}
+        {(known || rate === null) && (
+          <MetricButton scope="channel" id={channel.id} metric={metric} />
+        )}
+        {known && step.base === null && rate !== null && (
           <small class="rw-muted"> of {entryOf(snapshot, rate, channel.id).base}</small>
         )}
         <span class="rw-spring" />

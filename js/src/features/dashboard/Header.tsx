@@ -63,10 +63,10 @@ export function Freshness(): JSX.Element {
       {silent ? (
         silence(ago(status.newest_ms, now))
       ) : (
-        <>
+        <span>
           <span class="rw-fresh-words">Data as of </span>
           {clock(status.newest_ms, now, status.zone)}, {ago(status.newest_ms, now)}
-        </>
+        </span>
       )}
       {version && <span class="rw-fresh-words">{version}</span>}
       {selection.clock === "entry" && ", counted by day of entry"}

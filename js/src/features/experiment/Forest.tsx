@@ -1,6 +1,7 @@
 // Every comparison as a row: values, difference and interval in their own unit, and the relative change drawn.
 import type { JSX } from "preact";
 import { perCent, signed } from "../../ui/format";
+import { usePaper } from "../../ui/paper";
 import { capitalised } from "../../ui/text";
 import type { ForestGroup, ForestRow } from "../../wire/experiment";
 import { forestScale, place, type Scale } from "./scale";
@@ -126,12 +127,39 @@ function Group({ group, level }: { group: ForestGroup; level: string }): JSX.Ele
   );
 }
 
+/** More comparisons than so many are a line each, which opens; the first of them stands open. */
+const mostOpen = 4;
+
+/** One comparison as a line: what it says of the first metric. */
+function Folded({ group, level }: { group: ForestGroup; level: string }): JSX.Element {
+  const [row] = group.rows;
+  return (
+    <details class="rw-details rw-forest-fold">
+      <summary>
+        <b>
+          <bdi>{capitalised(group.arm)}</bdi> against <bdi>{group.control}</bdi>
+        </b>
+        {row && (
+          <span>
+            {row.label} {row.difference} ({row.interval}),{" "}
+            <span class={tone(row)}>{words[row.verdict] ?? row.verdict}</span>
+          </span>
+        )}
+      </summary>
+      <Group group={group} level={level} />
+    </details>
+  );
+}
+
 export function Forest({ groups, level }: { groups: ForestGroup[]; level: string }): JSX.Element {
+  const paper = usePaper();
+  const fold = groups.length > mostOpen && !paper;
   return (
     <div class="rw-forest">
-      {groups.map((group) => (
-        <Group key={`${group.arm}|${group.control}`} group={group} level={level} />
-      ))}
+      {groups.map((group, at) => {
+        const One = fold && at > 0 ? Folded : Group;
+        return <One key={`${group.arm}|${group.control}`} group={group} level={level} />;
+      })}
       <p class="rw-caption">
         Marks: relative change with its {level} interval; an arrow: the interval goes on. Each group
         has its own scale. Intervals are of single comparisons, verdicts allow for all of them.

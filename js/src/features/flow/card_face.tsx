@@ -82,14 +82,14 @@ export function CardVariants({
   );
 }
 
-/** A line of fewer points is no shape yet. */
+/** A line of fewer points is no shape yet, and neither are a spike and nothing after it. */
 const leastPoints = 8;
 /** Letters of both numbers that leave room for the line between them. */
-const mostLetters = 14;
+const mostLetters = 10;
 
 /** The shape of what was received over time, between the two numbers. */
 function CardTrend({ values }: { values: number[] }): JSX.Element | null {
-  if (values.length < leastPoints || !values.some((value) => value > 0)) return null;
+  if (values.filter((value) => value > 0).length < leastPoints) return null;
   const most = Math.max(...values) || 1;
   const points = values.map(
     (value, i) =>

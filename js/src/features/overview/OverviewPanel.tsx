@@ -78,7 +78,6 @@ function Spread({ count, rate }: { count: string; rate: string }): JSX.Element {
     <>
       {range &&
         campaign(rate, `${perCent("95")}: ${rateWithInterval(metric, entryOf(snapshot, rate))}`)}
-      {range && more && <i> · </i>}
       {more && campaign(count, `${shortValue(counted.value, entry)} ${entry.label.toLowerCase()}`)}
     </>
   );
@@ -140,14 +139,10 @@ export function Rings(): JSX.Element {
           <>
             {many &&
               campaign("converted_rate", `${counted("converted_rate", "converted", "converted")}`)}
-            {many && <i> · </i>}
             <Spread count={many ? "converted_entries" : "conversions"} rate="converted_rate" />
-            {open !== null && open > 0 && (
-              <>
-                <br />
-                {campaign("entries_open", `${exact(open)} can still convert`)}
-              </>
-            )}
+            {open !== null &&
+              open > 0 &&
+              campaign("entries_open", `${exact(open)} can still convert`)}
           </>
         }
       >

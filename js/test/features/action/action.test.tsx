@@ -94,7 +94,7 @@ describe("an action's next steps", () => {
     expect(rows.slice(1)).toEqual([
       "Left converted or exited||9|9.0\u202f%",
       "Not due yet first 5 May||31|31.0\u202f%",
-      "All who received it||100|100.0\u202f%",
+      "All who received it||100|100\u202f%",
     ]);
   });
   it("say nothing of the rest until it is known", async () => {

@@ -33,7 +33,7 @@ describe("words", () => {
     expect(
       compared(row("platform", null, { p_adjusted: 1e-9 }), { segment: 1, rest: 1 }),
     ).toContain("unknown");
-    expect(points(0)).toBe("0.0");
+    expect(points(0)).toBe("0");
   });
 
   it("puts ranges in their order and other values by their users", () => {
@@ -88,7 +88,7 @@ describe("a comparison", () => {
   it.each([
     [0.123, "+12.3"],
     [-0.0042, "−0.42"],
-    [0, "0.0"],
+    [0, "0"],
   ])("signs a difference of %d", (difference, text) => {
     expect(points(difference)).toBe(text);
   });

@@ -113,6 +113,24 @@ describe("the experiment", () => {
     expect(one(el, "arms").querySelectorAll("tbody tr")).toHaveLength(2);
   });
 
+  it("folds many comparisons to a line each, which says what they found", async () => {
+    const [group] = experiment.found!.groups;
+    const groups = ["A", "B", "C", "D", "E"].map((arm) => ({
+      ...group!,
+      arm,
+      control: "held back",
+    }));
+    const many = { ...experiment, found: { ...experiment.found!, groups } };
+    const { el } = draw({ ...state(), _experiment: many });
+    await settle();
+    const folds = [...el.querySelectorAll<HTMLDetailsElement>(".rw-forest details")];
+    expect(folds.map(({ open }) => open)).toEqual([false, false, false, false]);
+    expect(folds[0]?.querySelector("summary")?.textContent).toMatch(
+      /^B against held back.* \+9\.0 pt \(3\.0 to 15\.0\), better$/,
+    );
+    expect(el.querySelectorAll(".rw-forest table")).toHaveLength(5);
+  });
+
   it("reads the difference of each day by arrow keys", async () => {
     const { el } = draw();
     await settle();

@@ -154,7 +154,7 @@ describe("layoutFlow", () => {
     const many = { ...arm, nodes: arm.nodes.map((node) => ({ ...node, conversions: 17_608 })) };
     const { cards, rows, edges } = layoutFlow(many, chain, compact);
     expect(rows).toHaveLength(3);
-    // "+17,608" and half of "100.0 %", at 12 and 11 px.
+    // "+17,608" and half of "100 %", at 12 and 11 px.
     for (const { x } of rows)
       for (const { label } of edges) expect(x - 7 * 7.6 - (label.x + 30)).toBeGreaterThan(5);
     expect(new Set(cards.map((card) => card.x)).size).toBe(1);
