@@ -108,6 +108,14 @@ function Matrix({ overlap, kind }: { overlap: OverlapState; kind: Kind }): JSX.E
 /** At most so many bars. */
 const most = 16;
 
+/** The campaigns of a set; of nearly all of them those that lack, which a long list would hide. */
+function nameOf(campaigns: number[], names: string[]): string {
+  const inside = campaigns.map((place) => names[place]);
+  const lacking = names.filter((_, place) => !campaigns.includes(place));
+  if (inside.length < 4 || lacking.length > 2) return inside.join(" · ");
+  return lacking.length > 0 ? `All but ${lacking.join(" · ")}` : "All";
+}
+
 function Sets({ overlap }: { overlap: OverlapState }): JSX.Element | null {
   const { ask } = useSegments();
   const closed = useNoUsers();
@@ -137,8 +145,7 @@ function Sets({ overlap }: { overlap: OverlapState }): JSX.Element | null {
               }
             >
               <span class="rw-clip">
-                <b>{campaigns.length}</b>{" "}
-                <bdi>{campaigns.map((place) => names[place]).join(" · ")}</bdi>
+                <b>{campaigns.length}</b> <bdi>{nameOf(campaigns, names)}</bdi>
               </span>
               <span class="rw-set-bar" aria-hidden="true">
                 <i style={{ width: `${(users / largest) * 100}%` }} />

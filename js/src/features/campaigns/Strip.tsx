@@ -104,7 +104,7 @@ function Twice({ credit }: { credit: CreditState }): JSX.Element {
           {exact(claimed - happened)}
         </b>{" "}
         <span class="rw-muted">
-          claimed {exact(claimed)}, happened {exact(happened)}
+          of {exact(claimed)} claimed; {exact(happened)} happened
           {value && `, worth ${value}`}
         </span>
       </p>

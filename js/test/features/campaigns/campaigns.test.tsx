@@ -170,7 +170,7 @@ describe("what campaigns show together", () => {
     const { el } = await draw(shown());
     const text = el.querySelector(".rw-strip")?.textContent ?? "";
     expect(text).toContain("+2.5 points 95 %: 2.1 to 2.9About 1,850 more users converted");
-    expect(text).toContain("2 claimed 6, happened 4, worth $97");
+    expect(text).toContain("2 of 6 claimed; 4 happened, worth $97");
     expect(el.querySelector("[data-testid=together]")?.className).toBe("rw-good");
   });
 
@@ -431,5 +431,17 @@ describe("what campaigns share", () => {
     expect(sent.at(-1)).toMatchObject({ kind: "segment", inside: [0], outside: [1] });
     await click("[data-testid=overlap-sets] button");
     expect(sent.at(-1)).toMatchObject({ kind: "segment", inside: [0, 1], outside: [] });
+  });
+
+  it("names what nearly all of many campaigns lack", async () => {
+    const sets = ["abcdef", "abcef", "acdf", "ace", "bd"].map((own) => ({
+      campaigns: [...own].map((name) => "abcdef".indexOf(name)),
+      users: 1,
+    }));
+    const many = { ...overlap, names: [..."abcdef"], sets };
+    const { el } = await draw(state({ _shared: { overlap: many } }));
+    const said = [...el.querySelectorAll("[data-testid=overlap-sets] .rw-clip")];
+    const texts = ["6 All", "5 All but d", "4 All but b · e", "3 a · c · e", "2 b · d"];
+    expect(said.map((one) => one.textContent)).toEqual(texts);
   });
 });
