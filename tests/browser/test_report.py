@@ -20,6 +20,7 @@ EVIL = (
     "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
     "\u202egnorw\u202c \u2067<!--" + "long " * 2000
 ).strip()
+SHOWN = re.sub("[\u202a-\u202e\u2066-\u2069]", "", EVIL)  # without what turns letters round
 
 
 @pytest.fixture(scope="module")
@@ -395,10 +396,10 @@ def test_hostile_names_run_nothing(tmp_path: Path, opened: Open) -> None:
     changed = {**said, "name": EVIL, "actions": [{**a, "name": EVIL} for a in said["actions"]]}  # type: ignore[attr-defined]
     hostile = rw.Results(changed, events, users, time_zone="UTC")
     page = opened(hostile.to_html(tmp_path / "page.html", min_cell=1))
-    expect(page.get_by_test_id("campaign-name")).to_have_text(EVIL)
+    expect(page.get_by_test_id("campaign-name")).to_have_text(SHOWN)
     page.locator("[data-action]").first.click()
-    expect(page.get_by_test_id("action-name")).to_have_text(EVIL)
-    assert page.title() == EVIL
+    expect(page.get_by_test_id("action-name")).to_have_text(SHOWN)
+    assert page.title() == SHOWN
 
 
 def test_tables_stand_in_where_no_script_runs(

@@ -41,7 +41,7 @@ def test_a_dashboard_of_a_prepared_store_reads_no_events(tmp_path: Path) -> None
     assert not {"event log", "users of the log", "masks"} & found
     # As it does where nobody has asked before.
     rw.load(folder, time_zone="UTC").save(saved)
-    assert {"event log", "users of the log"} <= _what_a_dashboard_computes(saved)
+    assert "event log" in _what_a_dashboard_computes(saved)
 
 
 def test_a_folder_with_other_files_is_refused(

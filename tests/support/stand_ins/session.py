@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import duckdb
 import polars as pl
+from sqlframe.base.session import _BaseSession
 
 from tests.support.stand_ins.connection import Connection
 from tests.support.warehouses import Placed
@@ -56,6 +57,8 @@ def on_stand_in(dialect: str, zone: str) -> Iterator[Statements]:
         warnings.simplefilter("ignore", UserWarning)
         base.execute(f"SET TimeZone='{zone}'")
         connection = Connection(dialect, base)
+        # SQLFrame has one session of each kind: a second one would be the first, on another connection.
+        before, _BaseSession._instance = _BaseSession._instance, None
         session = getattr(import_module(f"sqlframe.{dialect}.session"), WAREHOUSES[dialect])(
             conn=connection
         )
@@ -69,6 +72,7 @@ def on_stand_in(dialect: str, zone: str) -> Iterator[Statements]:
 
         yield Statements(placed, connection.sent)
         session.stop()
+        _BaseSession._instance = before
 
 
 def _type(kind: pl.DataType) -> str:
