@@ -23,7 +23,7 @@ MOST_WORKERS = 4
 # Kernels, servers and command lines are many Pythons, and compiling the package takes each of them 0.4 s.
 COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
 # tests/support/order.py says which tests one worker runs (a file, or all on Spark), and in which order.
-# One more than cores was tried: it spares 3 % of the time, and tests of a busy kernel fail where they wait for a moment.
+# One more than cores was tried: it spares 3 % of the time, and tests that wait for a moment of a busy kernel fail.
 WORKERS = ["-n", str(min(cores(), MOST_WORKERS)), "--dist=loadscope", "--no-loadscope-reorder"]
 
 

@@ -155,7 +155,9 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
 /** To the heading of what was opened, and what it stands over in sight. */
 function reach(heading: HTMLElement | null): void {
   heading?.focus({ preventScroll: true });
-  heading?.scrollIntoView?.({ block: "start" });
+  // What sticks above may be higher since, which is measured with the next frame.
+  const scroll = (): void => heading?.scrollIntoView?.({ block: "start" });
+  requestAnimationFrame(() => requestAnimationFrame(scroll));
 }
 
 /** Everything below one another: nothing can be opened on paper. */

@@ -103,6 +103,7 @@ def test_a_height_is_what_it_says_and_scrolls_within(new_page: Callable[..., Pag
     root.get_by_role("button", name="Experiment").click()
     heading = root.get_by_role("heading", name="Experiment", exact=True)
     expect(heading).to_be_focused()
+    page.wait_for_timeout(200)  # it scrolls some frames later
     stuck = root.locator(".rw-verdict").bounding_box()
     assert stuck is not None
     assert 0 <= top(heading) - stuck["y"] - stuck["height"] < 40

@@ -46,13 +46,21 @@ export function useStuck(ref: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => {
     const box = ref.current;
     if (!box || typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(() => {
-      const verdict = root.querySelector<HTMLElement>(":scope > .rw-verdict");
+    const verdict = (): HTMLElement | null => root.querySelector(":scope > .rw-verdict");
+    const sizes = new ResizeObserver(() => {
       root.style.setProperty("--rw-stuck", `${box.offsetHeight}px`);
-      root.style.setProperty("--rw-verdict", `${verdict?.offsetHeight ?? 0}px`);
+      root.style.setProperty("--rw-verdict", `${verdict()?.offsetHeight ?? 0}px`);
     });
-    observer.observe(box);
-    observer.observe(root);
-    return () => observer.disconnect();
+    const watch = (): void => {
+      for (const one of [box, root, verdict()]) if (one) sizes.observe(one);
+    };
+    watch();
+    // A verdict comes after the rest, and grows where the widget's height is given.
+    const parts = new MutationObserver(watch);
+    parts.observe(root, { childList: true });
+    return () => {
+      sizes.disconnect();
+      parts.disconnect();
+    };
   }, []);
 }
