@@ -23,7 +23,7 @@ def visible(text: str) -> str:
 
 
 _TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Marks of the reading direction that hold until they are ended, as ``plain.ts`` has them."""
+"""Marks of the reading direction that hold until they are ended, as `plain` of js/src/ui/text.ts has them."""
 
 
 def plain(text: str) -> str:

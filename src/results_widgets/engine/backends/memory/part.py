@@ -11,7 +11,7 @@ from results_widgets.definitions import Definitions
 from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import EventLog
 from results_widgets.engine.backends.memory.journeys import Journeys, build_journeys
-from results_widgets.engine.backends.memory.users import LogUsers
+from results_widgets.engine.backends.memory.users import LogUsers, flags_of
 from results_widgets.engine.cache import size_of
 from results_widgets.engine.clocks import Clocks
 from results_widgets.engine.encoding.categories import Categories
@@ -145,5 +145,5 @@ def of_users(
 
 def _flagged(log: EventLog, ids: Rows) -> pl.Series:
     own = collect(ids.select("user_id")).to_series()
-    nobody = pl.repeat(False, log.user_count, dtype=pl.Boolean, eager=True)
-    return nobody.scatter(positions_of(own, log.user_ids).drop_nulls(), True)
+    numbers = positions_of(own, log.user_ids).drop_nulls().alias("user")
+    return flags_of(nw.from_native(numbers.to_frame().lazy()), log.user_count)
