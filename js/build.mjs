@@ -7,6 +7,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { context } from "esbuild";
+import { nested } from "./nest.mjs";
 import { notices, packagesIn } from "./notices.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -132,9 +133,11 @@ async function main(flags) {
       return bundle(entry, async (contents, metafile) => {
         if (!contents) return;
         for (const [name, folder] of packagesIn(metafile)) packages.set(name, folder);
-        const changed = await keep(file, Buffer.from(contents), check);
-        if (!watch) built.set(file, contents);
-        else if (changed) console.log(`${file.padEnd(14)} ${size(contents)}`);
+        const text = Buffer.from(contents);
+        const kept = file === "styles.css" ? Buffer.from(nested(text.toString())) : text;
+        const changed = await keep(file, kept, check);
+        if (!watch) built.set(file, kept);
+        else if (changed) console.log(`${file.padEnd(14)} ${size(kept)}`);
       });
     }),
   );
