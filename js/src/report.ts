@@ -11,19 +11,19 @@ import type { Selection } from "./wire/selection";
 import type { Unsaved } from "./wire/unsaved";
 
 const without = (what: string): string =>
-  `Shown without the ${what}, which is not in the saved page for this.`;
+  `Shown without the ${what}, which was not saved with this page for this selection.`;
 
 function why(asked: Selection, known: boolean): string {
   if (!known && asked.range === "custom")
-    return "The campaign has no day in this range, or the page holds no single days for this zone and these definitions.";
+    return "The campaign has no days in this range, or the page holds no daily numbers for this zone and these definitions.";
   if (!known)
-    return "It needs the notebook’s kernel; this page only holds what was computed when it was saved.";
+    return "This needs the notebook’s kernel; the page holds only what was computed when it was saved.";
   if (asked.by !== null)
-    return "Breakdowns were saved for users, engaged and conversions of the whole campaign, per day.";
+    return "Breakdowns were saved only per day, for users, engaged and conversions of the whole campaign.";
   if (asked.compare === "campaign")
-    return "Another campaign was saved beside the days of users, engaged and conversions.";
-  if (asked.compare) return "Comparisons with another period were saved per day.";
-  return "Not every line was saved; try it per day, and not cumulative.";
+    return "The comparison with another campaign was saved only per day, for users, engaged and conversions.";
+  if (asked.compare) return "Comparisons with another period were saved only per day.";
+  return "Not every line was saved; try it per day and without cumulative totals.";
 }
 
 /** Answers every selection that the page can, and takes back those that it cannot. */

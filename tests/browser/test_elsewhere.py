@@ -43,7 +43,7 @@ def test_a_rollup_in_jupyterlab(open_notebook: Open) -> None:
     expect(widget.locator(".rw-footer")).to_contain_text("A roll-up holds no users")
     expect(widget.get_by_test_id("by")).to_be_disabled()
     expect(widget.get_by_test_id("by")).to_have_attribute(
-        "data-tip", re.compile("cannot break down by a column")
+        "data-tip", re.compile("cannot be broken down by a column")
     )
     expect(widget.get_by_role("switch", name="Count machine opens")).to_be_disabled()
     expect(widget.get_by_test_id("analytics")).to_have_attribute(

@@ -160,7 +160,7 @@ def test_a_widget_draws_without_eval(visit: Visit, shown: rw.Results, tmp_path: 
     ("sandbox", "words"),
     [
         ("allow-scripts", "If no file was saved, the frame"),
-        ("allow-scripts allow-same-origin", "forbids it to save files"),
+        ("allow-scripts allow-same-origin", "does not allow it to save files"),
     ],
 )
 def test_a_frame_that_may_save_nothing_says_so_and_shows_the_picture(

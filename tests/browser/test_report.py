@@ -289,7 +289,7 @@ def test_what_is_not_saved_is_refused_in_words(saved: Path, opened: Open) -> Non
     expect(page.locator("[role=option][data-value=variant]")).to_be_disabled()
     page.keyboard.press("Escape")
     page.get_by_test_id("every").focus()
-    expect(page.get_by_test_id("why-closed")).to_contain_text("Breakdowns were saved for users")
+    expect(page.get_by_test_id("why-closed")).to_contain_text("Breakdowns were saved only per day")
     choose(page, "range", "whole")
     choose(page, "by", "variant")
     expect(page.get_by_test_id("every").locator("option[value='1w']")).to_be_disabled()

@@ -153,7 +153,7 @@ def test_validate_examines_the_events_of_an_export(
     assert "Campaign spring" in said
     (line,) = [line for line in said.splitlines() if "click within seconds" in line]
     assert line.split()[3:5] == ["20", "kept"]
-    assert "Click within seconds (serious). Clicks, engaged and the rates" in said
+    assert "Click within seconds (serious). Clicks, engaged users and the rates" in said
     assert (
         '    events.remove(\n        pl.any_horizontal((pl.col("action_id").is_in(["spring"])'
         in said

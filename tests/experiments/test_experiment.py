@@ -217,7 +217,7 @@ def test_wrong_shares_leave_nothing_comparable_and_the_numbers_there() -> None:
     assert row(found, "converted", "B")["difference"] == 0
     assert found.summary().startswith(
         "Shares are wrong: 500 users in 10 % off instead of 450, 400 users in 15 % off instead of 450.\n"
-        "Chi-square 11.1, p 0.00086: chance hardly does that."
+        "Chi-square 11.1, p 0.00086: very unlikely by chance."
     )
 
 

@@ -35,8 +35,8 @@ const withPrevious = 4;
 /** Templates from here on are of metrics that mature; template_index in Python. */
 const maturing = 2;
 const notes = {
-  all: "Custom ranges are added up from single days. For the median, variants and trends of this range, use the notebook.",
-  some: "Custom ranges show additive metrics only. A dash stands for distinct users and variants: choose a named range, or use the notebook.",
+  all: "Numbers of a custom range are added up from single days. For its median, variants and trends, use the notebook.",
+  some: "Custom ranges show only metrics that can be added up; distinct users and variants show a dash. Choose a named range, or use the notebook.",
 };
 
 /** The glossary as a range has it: rates that follow the entries that started in it say so. */

@@ -165,7 +165,7 @@ describe("CustomRange", () => {
     });
     expect(found._status).toMatchObject({
       users_with_developers: null,
-      note: expect.stringContaining("A dash stands for distinct users"),
+      note: expect.stringContaining("distinct users and variants show a dash"),
     });
   });
   it("draws the days and the ones before, which may lie before all", () => {

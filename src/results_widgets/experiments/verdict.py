@@ -244,7 +244,7 @@ def _too_early(study: Study, given: Sequence[str], phrases: Phrases) -> Verdict:
         f"decides around {day}"
     )
     why = (
-        f"Nobody in {', '.join(name_of(study, arm) for arm in empty)} has been looked at for the whole "
+        f"Nobody in {', '.join(name_of(study, arm) for arm in empty)} has been observed for the whole "
         f"{phrases.length(study.window)} yet."
         if empty
         else f"An arm has fewer than {SMALL_CELL} users who did, or did not, convert."
@@ -266,8 +266,8 @@ def _wrong_shares(study: Study, wrong: Mismatch, phrases: Phrases) -> str:
 def _chi_square(wrong: Mismatch, phrases: Phrases) -> str:
     chi_square, p = phrases.locale.number(wrong.chi_square, 1), _p_value(wrong.p_value, phrases)
     return (
-        f"Chi-square {chi_square}, p {p}: chance hardly does that. The arms are not comparable; "
-        "the numbers are shown all the same."
+        f"Chi-square {chi_square}, p {p}: very unlikely by chance. The arms are not comparable; the numbers are "
+        "shown anyway."
     )
 
 

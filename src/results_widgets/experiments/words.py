@@ -221,7 +221,7 @@ def _of_users(study: Study, phrases: Phrases) -> Iterator[Condition]:
     )
     if not study.window:
         yield Condition(
-            "That is no time at all: the campaign has no attribution window; pass window='7d'.",
+            "That is no time at all, because the campaign has no attribution window; pass window='7d'.",
             is_met=False,
         )
     if assignment.distrust:
@@ -251,7 +251,7 @@ def _of_method(study: Study) -> Iterator[Condition]:
     if design.metrics is None and study.unreported:
         names = ", ".join(named(study, one) for one in study.unreported)
         yield Condition(
-            f"Not compared, since no user has any and the source may not report them: {names}.",
+            f"Not compared, because no user has any and the source may not report them: {names}.",
             is_met=False,
         )
 

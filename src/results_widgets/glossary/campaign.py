@@ -48,7 +48,7 @@ ENGAGED_BASE: Final = Metric(
     "engaged_base",
     "Unique users",
     Users(Entries()),
-    "What the engagement rate is taken of: distinct users with an entry.",
+    "Denominator of the engagement rate: distinct users with an entry.",
     shown=False,
     defined_by="engaged_base",
 )

@@ -227,7 +227,7 @@ CAUSES: Final[tuple[Cause, ...]] = (
     ),
     Cause(
         "clock",
-        "Day that a count stands on",
+        "Day that an event counts on",
         lambda scenario: scenario.query.clock,
         lambda scenario, clock: scenario.asking(clock=clock),
         {"event": "of the event", "entry": "of the entry"}.__getitem__,

@@ -14,9 +14,9 @@ from results_widgets.view_model.other_campaign import other_of
 from results_widgets.view_model.selection import RANGES
 from results_widgets.view_model.serialization import State
 
-_NO_USERS: Final = "A roll-up holds no users, only counts and sketches of them"
+_NO_USERS: Final = "A roll-up holds no users, only counts and sketches"
 _NO_COLUMNS: Final = (
-    "A roll-up cannot break down by a column; roll up the rows of one value instead"
+    "A roll-up cannot be broken down by a column; make a roll-up of the rows with one value instead"
 )
 _NO_SKETCHES: Final = (
     "Approximate counts cannot be broken down by a column; use uniques='exact' for that"

@@ -178,8 +178,8 @@ def clock_note(results: Results) -> str:
     if results._session.query.clock == "event":
         return ""
     return (
-        "Every count stands on the day its entry started, whenever it happened; what belongs to no "
-        "entry is left out."
+        "Every event counts on the day its entry started, whenever it happened; events that belong to no entry are "
+        "left out."
     )
 
 

@@ -74,8 +74,8 @@ function DetailNav({ action, onBack }: { action: Action; onBack: () => void }): 
       <span class="rw-muted">
         {at + 1} of {campaign.actions.length}
       </span>
-      {step(-1, "Action before", "unfold")}
-      {step(1, "Action after", "fold")}
+      {step(-1, "Previous action", "unfold")}
+      {step(1, "Next action", "fold")}
       <button type="button" class="rw-iconbutton" aria-label="Close this action" onClick={onBack}>
         <Mark name="close" />
       </button>

@@ -217,8 +217,8 @@ export function AudienceDetails({ head, code, children }: DetailsProps): JSX.Ele
             <Profile key={`profile ${head.token}`} head={head} />
           ) : (
             <p class="rw-note">
-              These users came from a table or a file. With the results of a campaign their reach
-              and profile are shown, too: rw.Audience(segment, results=results)
+              These users came from a table or a file. Pass the results of a campaign to also see
+              their reach and profile: rw.Audience(segment, results=results)
             </p>
           )}
         </div>

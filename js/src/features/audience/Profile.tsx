@@ -148,7 +148,7 @@ function ProfileTables({
     return (
       <>
         <p class="rw-muted">
-          The segment has everyone in its range: there is nobody to compare it with.
+          The segment holds everyone in its range, so there is nobody to compare it with.
         </p>
         <ComparisonTable attributes={attributes} sizes={sizes} label="Profile" />
       </>

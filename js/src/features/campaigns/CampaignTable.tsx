@@ -113,7 +113,8 @@ function Foot({ lines, cells }: { lines: Placed[]; cells: string[] }): JSX.Eleme
           at === noted ? (
             <td key={at} colSpan={run.length} class="rw-col-note">
               <span class="rw-muted">
-                Totals of entries and of values in one currency. Rates and people are not added up.
+                Only entries, and values in one currency, have totals. Rates and numbers of users
+                are not added up.
               </span>
             </td>
           ) : (
@@ -247,7 +248,7 @@ export function CampaignTable(props: Props): JSX.Element {
           {lines.length === 0 && (
             <tr>
               <td colSpan={across} class="rw-muted rw-campaigns-none">
-                <Mark name="warn" /> No campaign is like that. Take out the search or a filter.
+                <Mark name="warn" /> No campaign matches. Clear the search or remove a filter.
               </td>
             </tr>
           )}

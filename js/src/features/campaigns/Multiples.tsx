@@ -150,7 +150,8 @@ export function Multiples(props: Props): JSX.Element {
       </p>
       {apart && (
         <p class="rw-muted">
-          Amounts are in several currencies, which have no axis in common: choose campaigns of one.
+          Amounts are in several currencies and cannot share an axis: choose campaigns in one
+          currency.
         </p>
       )}
       <ul

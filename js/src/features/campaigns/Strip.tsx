@@ -109,7 +109,7 @@ function Twice({ credit }: { credit: CreditState }): JSX.Element {
         </span>
       </p>
       <Bar
-        tip="What happened, and what is claimed beyond"
+        tip="Conversions that happened, and those claimed more than once"
         parts={[
           ["happened", happened],
           ["twice", claimed - happened],

@@ -33,7 +33,7 @@ function Step({ by, choice, choose, months }: ToolProps & { by: 1 | -1 }): JSX.E
     <button
       type="button"
       class="rw-iconbutton"
-      aria-label={by > 0 ? "The month before" : "The month after"}
+      aria-label={by > 0 ? "Previous month" : "Next month"}
       disabled={!next}
       onClick={() => next && choose({ month: next.value })}
     >

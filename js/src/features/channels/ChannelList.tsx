@@ -32,7 +32,7 @@ function MachineSwitch(): JSX.Element | null {
       disabled={closed !== undefined}
       title={
         closed ??
-        `What machines, such as mail proxies and link scanners, did counts as ${made} in every number`
+        `Machine ${made}, made for example by mail proxies or link scanners, count in every number`
       }
       onChange={(machine_opens) => store.select({ machine_opens })}
     />

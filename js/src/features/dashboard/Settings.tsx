@@ -82,7 +82,7 @@ function Panel(props: Props): JSX.Element {
       )}
       <span aria-hidden="true">Counted</span>
       <Select
-        label="Day that counts stand on"
+        label="Day to count on"
         value={chosen.clock}
         choices={clocks}
         closed={closed ?? props.closed?.clock}

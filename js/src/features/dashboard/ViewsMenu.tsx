@@ -43,8 +43,8 @@ function Panel({ close }: { close: () => void }): JSX.Element {
     <div class="rw-pop rw-views-pop" role="dialog" aria-label="Views">
       {views.length === 0 && (
         <p class="rw-muted">
-          A view keeps what is selected: range, zone, definitions, clock, variant, breakdown and
-          chart.
+          A view saves the current selection: range, zone, definitions, clock, variant, breakdown
+          and chart.
         </p>
       )}
       <ul>

@@ -48,5 +48,5 @@ export function viewWords({ fields }: KeptView, parts: Parts): string {
   };
   const found = Object.entries(words).filter(([name]) => (fields[name] ?? null) !== null);
   const said = found.map(([name, say]) => say(String(fields[name])));
-  return said.join(" · ") || "everything as at first";
+  return said.join(" · ") || "default selection";
 }

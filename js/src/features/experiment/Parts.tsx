@@ -56,9 +56,7 @@ export function Arms({ found }: { found: ExperimentFound }): JSX.Element {
           </div>
         </div>
       ) : (
-        <p class="rw-caption">
-          Nobody declared the shares, so nothing tells whether they are right.
-        </p>
+        <p class="rw-caption">The planned shares were not declared, so they cannot be checked.</p>
       )}
     </section>
   );

@@ -71,7 +71,7 @@ export function Ripening({ found }: { found: Table }): JSX.Element {
           <p class="rw-caption">
             Share of the entries of each {unit} that had converted by each age; a stronger tint is a
             higher share. Not yet, hatched: not every entry of the {unit} is that old.
-            {rows.some((row) => row.few) && " Grey and slanted: of few entries, which says little."}
+            {rows.some((row) => row.few) && " Grey italics: too few entries to say much."}
           </p>
         </>
       )}

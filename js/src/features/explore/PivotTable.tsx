@@ -106,10 +106,10 @@ function Cell({ of, entry, before, why }: CellProps): JSX.Element {
 function said(pivot: Pivot, entry: GlossaryEntry, cumulative: boolean, why: string): string {
   if (why) return `No totals: ${why}`;
   if (pivot.rows.every(({ total }) => total === null)) return "";
-  if (entry.unit === "seconds") return "Totals are of everyone, not means of the columns.";
-  if (entry.unit === "rate") return "Totals are rates of everyone, not means of the columns.";
+  if (entry.unit === "seconds") return "Totals cover everyone; they are not means of the columns.";
+  if (entry.unit === "rate") return "Totals are rates over everyone, not means of the columns.";
   if (rowsDiffer(pivot))
-    return "Totals are of everyone: who is in two groups counts once, who is in none of these is in them, too.";
+    return "Totals cover everyone: users in two groups count once, and users in none of these groups are included.";
   return !cumulative && columnsDiffer(pivot) ? "A total counts each user once." : "";
 }
 

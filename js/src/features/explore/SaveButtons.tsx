@@ -11,10 +11,11 @@ export interface Picture {
   said: string;
 }
 
-const byHand = "(its sandbox lacks allow-downloads). Save or copy the picture by its context menu.";
+const byHand =
+  "(its sandbox lacks allow-downloads). Save or copy the picture from its context menu.";
 const reasons = {
-  forbidden: `The frame around this page forbids it to save files ${byHand}`,
-  unknown: `If no file was saved, the frame around this page forbids it ${byHand}`,
+  forbidden: `The frame around this page does not allow it to save files ${byHand}`,
+  unknown: `If no file was saved, the frame around this page does not allow it ${byHand}`,
 };
 
 const asText = (svg: string): string =>

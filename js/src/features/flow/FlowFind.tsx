@@ -123,7 +123,7 @@ export function FlowFind({ find, reach }: Props): JSX.Element {
           <button
             type="button"
             class="rw-iconbutton"
-            aria-label="Match before"
+            aria-label="Previous match"
             disabled={hits.length < 2}
             onClick={() => walk(-1)}
           >

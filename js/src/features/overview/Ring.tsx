@@ -5,7 +5,7 @@ import { MetricButton } from "../../ui/Metric";
 import { useSnapshot } from "../../ui/view";
 
 const agesInWords = {
-  equal: "at equal age: as it stood when it was as old as these days are now",
+  equal: "at equal age: the earlier period as it looked when it was as old as this one is now",
   unequal: "not at equal age: its entries had longer to convert",
 };
 const circumference = 2 * Math.PI * 54;

@@ -98,7 +98,7 @@ describe("the table of campaigns", () => {
       ["shared", "overlap"],
       ["shared", "credit"],
     ]);
-    await click("[aria-label='The month before']");
+    await click("[aria-label='Previous month']");
     const asked = sent.find(({ kind }) => kind === "choose");
     expect(asked?.choice).toMatchObject({ month: "2026-04" });
     expect(el.querySelector<HTMLSelectElement>("[data-testid=month]")?.value).toBe("2026-04");

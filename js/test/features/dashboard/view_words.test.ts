@@ -38,6 +38,6 @@ describe("what a view keeps", () => {
   });
   it("keeps the name of what is gone, and is nothing where nothing was selected", () => {
     expect(words({ action: "gone", by: "shop" })).toBe("of gone · by shop");
-    expect(words({})).toBe("everything as at first");
+    expect(words({})).toBe("default selection");
   });
 });

@@ -199,7 +199,7 @@ describe("how conversions ripen", () => {
     expect(heat(first!)).toEqual(["15.0%", "22.5%", "30.0%"]);
     expect(heat(second!)).toEqual(["0%"]);
     expect(second!.className).toBe("rw-few");
-    expect(one(el, "ripening").textContent).toContain("Grey and slanted: of few entries");
+    expect(one(el, "ripening").textContent).toContain("Grey italics: too few entries");
   });
 
   it("opens from the verdict where nothing is compared", async () => {

@@ -17,25 +17,27 @@ _PATHS: Final = (
     Finding(
         "interaction without receipt",
         "a user interacted with an action never received before",
-        "Counts as engaged and in its action's numbers; it starts no entry, so that it mostly stands in none, and no "
-        "conversion is credited to it then. Sends are missing, or their times are late.",
+        "Counts as engaged and in the numbers of its action. It starts no entry, so it usually belongs to none, and "
+        "then no conversion is credited to it. Sends are missing, or their times are too late.",
         ENGAGED,
         'events.remove(\n    {answered}\n    & (\n        pl.col("timestamp")\n'
         '        < pl.col("timestamp").filter({received}).min().over("user_id", "action_id")\n    ).fill_null(True)\n)',
     ),
     Finding(
         "interaction before receipt",
-        "interactions without receipt whose receipt comes later, such as opened before it was sent",
-        "Counts as engaged, mostly outside of the entry that it belongs to. Since the receipt is there, it is times "
-        "that are wrong, and not rows that are missing.",
+        "interactions without receipt whose receipt comes later, such as a message opened before it was sent",
+        "Counts as engaged, usually outside the entry that it belongs to. Since the receipt is there, the times are "
+        "wrong; no rows are missing.",
         ENGAGED,
         'events.remove(\n    {answered}\n    & (\n        pl.col("timestamp")\n'
         '        < pl.col("timestamp").filter({received}).min().over("user_id", "action_id")\n    )\n)',
     ),
     Finding(
         "click within seconds",
-        "clicked within 5 seconds of being sent or delivered, as security scanners do that follow every link",
-        "Clicks, engaged and the rates on them are too high, and conversions are credited to what nobody clicked.",
+        "clicked within 5 seconds of being sent or delivered, which is typical of security scanners that follow "
+        "every link",
+        "Clicks, engaged users and the rates based on them are too high, and conversions are credited to messages "
+        "that nobody clicked.",
         ("clicked", "unique_clicked", "click_rate", "click_to_open_rate", *ENGAGED),
         'events.remove(\n    {clicked}\n    & (\n        pl.col("timestamp")\n        - pl.when({delivered})\n'
         '        .then("timestamp")\n        .forward_fill()\n'
@@ -46,8 +48,9 @@ _PATHS: Final = (
     ),
     Finding(
         "action without entry",
-        "received before any entry, as where the data starts in the middle: counted in actions and channels only",
-        "These users have not entered by then: users, and conversions after these messages, are too low.",
+        "received before any entry, for example because the data starts mid-campaign: counted in actions and "
+        "channels only",
+        "These users had not entered by then, so users, and conversions after these messages, are too low.",
         WALK,
         'events.remove(\n    {received}\n    & (\n        pl.col("timestamp")\n'
         '        < pl.col("timestamp").filter({roots}).min().over("user_id")\n    ).fill_null(True)\n)',
@@ -57,9 +60,9 @@ _PATHS: Final = (
 _USERS: Final = (
     Finding(
         "unknown user",
-        "users of the events that the users table does not have",
-        "They count, without attributes: by a column of the users they stand under null, and developers among them "
-        "are not known.",
+        "users in the events who are missing from the users table",
+        "They count, but have no attributes: in a breakdown by a column of the users table they appear under null, "
+        "and developers among them are not recognised.",
         (),
         'events.join(users, on="user_id", how="semi")',
         counts="users",
@@ -69,7 +72,8 @@ _USERS: Final = (
     Finding(
         "two variants",
         "users seen in more than one variant",
-        "By variant they count in each; an experiment leaves them out. Assignment is not stable, or the ids are not.",
+        "Numbers by variant count them in each; an experiment leaves them out. Either the assignment or the ids are "
+        "not stable.",
         ("unique_users", "converted_rate"),
         'events.remove(pl.col("variant").drop_nulls().n_unique().over("user_id") > 1)',
         counts="users",
@@ -79,7 +83,7 @@ _USERS: Final = (
     Finding(
         "developers",
         "events of users marked as developers",
-        "They count in results and not in the view of analytics, so that the two differ by them.",
+        "They count in the results but not in the Analytics view, so the two differ by these events.",
         EVERYONE,
         "results.analytics()",
         warning=0.05,
@@ -90,8 +94,8 @@ _USERS: Final = (
 _GOALS: Final = (
     Finding(
         "goal without value",
-        "goal events whose value is missing, though the events have a column of it",
-        "They count as conversions and are worth nothing: values are too low.",
+        "goal events without a value, although the events have a column for it",
+        "They count as conversions worth nothing, so values are too low.",
         VALUE,
         'events.remove(pl.col("event").is_in({converts}) & pl.col({value}).is_null())',
         warning=0.05,
@@ -102,8 +106,8 @@ _GOALS: Final = (
 _FLOW: Final = (
     Finding(
         "action never received",
-        "actions that nobody received, though at least 50 came to the point that leads to them",
-        "They show 0 everywhere. Their sends are missing in the events, or they were never switched on.",
+        "actions that nobody received, although at least 50 users reached the step that leads to them",
+        "They show 0 everywhere. Their sends are missing from the events, or they were never switched on.",
         ("users_received", "share_of_entries", "drop_off"),
         counts="actions",
         warning=0,
@@ -114,9 +118,9 @@ _FLOW: Final = (
 _DAYS: Final = (
     Finding(
         "missing day",
-        "days of UTC without any event of an action, between days that have many",
-        "Counts of these days are missing, and entries may lack the messages and conversions of them. Usually a file "
-        "that was not exported.",
+        "UTC days without any event of an action, between days with many",
+        "Counts of these days are missing, and entries may lack messages and conversions of these days. The usual "
+        "cause is a file that was not exported.",
         (*EVERYONE, *SENT),
         "results.between({calm})",
         counts="days",
@@ -125,10 +129,10 @@ _DAYS: Final = (
     ),
     Finding(
         "sudden change of volume",
-        "days of UTC with over five times, or under a fifth, of the events of the weeks around them, and days on which "
-        "such a level begins",
-        "Perhaps nothing: a large audience was added. Or a part of the events is missing or twice there: lines over "
-        "time show it, totals hide it.",
+        "UTC days with more than five times, or less than a fifth, of the events usual in the weeks around them, "
+        "and days on which such a level begins",
+        "Possibly nothing, if a large audience was added. Otherwise some events are missing or duplicated; lines "
+        "over time show it, totals hide it.",
         SENT,
         "results.between({steady})",
         counts="days",
@@ -142,8 +146,8 @@ BY_LOG: Final = (*(*ROW_FINDINGS, *_PATHS, *_USERS, *_GOALS, *_FLOW, *_DAYS),)
 
 OUTSIDE_ENTRIES: Final = Finding(
     "outside any entry",
-    "outside any entry, so there is no day of entry to count it on: left out by the clock of entries",
-    "Counts by the clock of entries are lower by these than by the clock of events.",
+    "events outside any entry: they have no day of entry, so counts by day of entry leave them out",
+    "Counts by day of entry are lower by these events than counts by day of the event.",
     SENT,
     'results.with_clock("event")',
     kept=False,
@@ -152,8 +156,8 @@ OUTSIDE_ENTRIES: Final = Finding(
 )
 UNREAD_FILE: Final = Finding(
     "unread file",
-    "files that cannot be read now: what was read of them before still counts",
-    "Whatever these files hold is missing.",
+    "files that cannot be read now; rows read from them earlier still count",
+    "Rows of these files that were not read earlier are missing.",
     EVERYONE,
     kept=False,
     counts="files",

@@ -8,7 +8,7 @@ _INCOMPLETE: Final = (
     Finding(
         "no user",
         "user_id is missing",
-        "Left out of everything: counts, users and conversions are too low by these rows.",
+        "Left out of everything, so counts, users and conversions are too low.",
         EVERYONE,
         'events.remove(pl.col("user_id").is_null())',
         kept=False,
@@ -18,7 +18,7 @@ _INCOMPLETE: Final = (
     Finding(
         "no event",
         "event is missing",
-        "Left out of everything: counts are too low by what these rows were.",
+        "Left out of everything, so the counts of these events, whatever they were, are too low.",
         EVERYONE,
         'events.remove(pl.col("event").is_null())',
         kept=False,
@@ -29,7 +29,7 @@ _INCOMPLETE: Final = (
         "no time",
         "timestamp is missing, cannot be read, lies outside the years 1900 to 2199, or in an hour "
         "that a clock change skips",
-        "Left out of everything. If times were written otherwise, pass naive_time_zone= or time_unit= to rw.Results.",
+        "Left out of everything. If the times are in another form, pass naive_time_zone= or time_unit= to rw.Results.",
         EVERYONE,
         'events.remove(pl.col("timestamp").is_null())',
         kept=False,
@@ -42,7 +42,8 @@ _UNKNOWN: Final = (
     Finding(
         "other campaign",
         "campaign_id is another campaign's",
-        "Left out, as it should be, unless this campaign is called otherwise in the events: then give it that id.",
+        "Left out, as it should be, unless the events use another id for this campaign; then give the campaign that "
+        "id.",
         (),
         'events.remove(pl.col("campaign_id") != {campaign})',
         kept=False,
@@ -52,8 +53,8 @@ _UNKNOWN: Final = (
     Finding(
         "unknown action",
         "action_id is no action of the campaign",
-        "Left out: what users did with these messages counts nowhere, and who got only these did not enter. Add the "
-        "actions to the campaign if they are its own.",
+        "Left out: nothing that users did with these messages counts, and users who received only these messages "
+        "did not enter. If the actions belong to the campaign, add them to it.",
         (*EVERYONE, "users_received"),
         'events.remove(\n    pl.col("action_id").is_not_null()\n    & ~pl.col("action_id").is_in({actions})\n'
         '    & ~pl.col("event").is_in({free})\n)',
@@ -64,7 +65,7 @@ _UNKNOWN: Final = (
     Finding(
         "unknown event",
         "the action's channel does not know this event, and it is not the goal",
-        "Left out: if it is another name of an event or of the goal, that number is too low. Pass event_names= to "
+        "Left out. If it is another name for an event or for the goal, that number is too low; pass event_names= to "
         "rw.Results.",
         (*ENGAGED, "conversions"),
         'events.remove(\n    (pl.col("action_id").is_null() | pl.col("action_id").is_in({actions}))\n'
@@ -79,7 +80,8 @@ _TIMES: Final = (
     Finding(
         "before the campaign",
         "an action's event lies before the campaign's start",
-        "Counts in totals, and makes time axes begin early. Tests before the start, or a wrong started_at or zone.",
+        "Counts in totals, and makes time axes begin too early. The cause is tests before the start, or a wrong "
+        "started_at or time zone.",
         ("users", "unique_users"),
         'events.remove({known} & (pl.col("timestamp") < {started}))',
         warning=0,
@@ -87,15 +89,17 @@ _TIMES: Final = (
     Finding(
         "in the future",
         "timestamp lies after the moment of reading",
-        "Counts in totals; windows stay open, and the data looks newer than it is. Often a zone taken for UTC.",
+        "Counts in totals; windows stay open, and the data looks newer than it is. Often local times were taken for "
+        "UTC.",
         ("entries_open",),
         'events.remove(pl.col("timestamp") > datetime.now(UTC))',
         warning=0,
     ),
     Finding(
         "wrong clock",
-        "time far outside the campaign: counted in totals, on no time axis, not taken for the newest",
-        "Rates in a range or by interval do not have these rows; totals do.",
+        "time far outside the campaign: counted in totals, but shown on no time axis and never taken as the newest "
+        "event",
+        "Rates in a range or by interval leave these rows out; totals include them.",
         (),
         "events{outside}",
         warning=0.001,
@@ -105,8 +109,8 @@ _TIMES: Final = (
         "clock skew",
         "one in twenty or more of a channel's events come before their message was received, by up to a day: their "
         "clock or zone differs from that of the sends",
-        "What happened before the receipt stands in no entry or in the one before: conversions lose the action they "
-        "are due to, and counts by hour and day stand beside one another wrongly.",
+        "Events before the receipt belong to no entry or to the previous one: conversions are not credited to the "
+        "action that caused them, and counts by hour and day do not line up.",
         (*ENGAGED, "median_time_to_convert"),
         'events.with_columns(\n    pl.col("timestamp")\n    + {shifts}\n)',
         warning=0,
@@ -114,10 +118,10 @@ _TIMES: Final = (
     ),
     Finding(
         "tied times",
-        "events of one user at one instant whose order decides, as where times are whole seconds: two interactions, or "
-        "a goal or an exit beside something else",
-        "The rule decides instead of time: received, interacted, goal, exited. Another action may be credited, an "
-        "entry may end before or after its conversion.",
+        "events of one user at the same instant whose order matters, as where times are whole seconds: two "
+        "interactions, or a goal or an exit together with another event",
+        "A fixed order decides instead of the time: received, interacted, goal, exited. Another action may be "
+        "credited, and an entry may end before or after its conversion.",
         ("conversions_attributed", "value_attributed"),
         'events.with_columns(\n    pl.col("timestamp")\n'
         '    + pl.duration(microseconds=pl.int_range(pl.len()).over("user_id", "timestamp"))\n)',
@@ -129,8 +133,8 @@ _TIMES: Final = (
 _REPEATED: Final = (
     Finding(
         "repeated event id",
-        "event_id is there more than once; it is counted once",
-        "Nothing: numbers are those without the repeats. Many of them say that an export was read twice.",
+        "the same event_id appears more than once; it is counted once",
+        "Nothing: the numbers are those without the repeats. Many repeats suggest that an export was read twice.",
         (),
         'events.sort("timestamp", maintain_order=True).remove(\n'
         '    pl.col("event_id").is_not_null() & ~pl.col("event_id").is_first_distinct()\n)',
@@ -140,9 +144,9 @@ _REPEATED: Final = (
     ),
     Finding(
         "repeated but for its id",
-        "equal to another row in all but event_id: perhaps the same event twice; each counts",
-        "Counts of events are too high by these rows, and so are the rates on them, conversions in multiple mode and "
-        "their values; users and unique counts are right.",
+        "equal to another row in everything but event_id: perhaps the same event twice; each row counts",
+        "Counts of events are too high by these rows, and so are rates based on them, conversions in multiple mode "
+        "and their values; users and unique counts are right.",
         (*SENT, "clicked", *VALUE),
         'events.unique(pl.selectors.exclude("event_id"), keep="first", maintain_order=True)',
         warning=0.005,
@@ -150,9 +154,9 @@ _REPEATED: Final = (
     ),
     Finding(
         "ids alike",
-        "ids of users that differ only in upper and lower case, or in blanks around them",
-        "One person counts as several: unique users are too many, and what was received under one id does not go with "
-        "what was done under another. Mend the users table likewise.",
+        "user ids that differ only in upper and lower case, or in surrounding blanks",
+        "One person counts as several users: unique users are too high, and messages received under one id are not "
+        "linked to what was done under another. Correct the users table in the same way.",
         ("unique_users", "unique_users_rate", "engaged", "engagement_rate", "conversion_rate"),
         'events.with_columns(pl.col("user_id").str.strip_chars().str.to_lowercase())',
         counts="users",
