@@ -38,7 +38,7 @@ def _words() -> str:
         ("`template` of an in-app action", _codes(TEMPLATES)),
         ("`variants`", f"at most {MAX_VARIANTS}"),
     ]
-    return _table(("field", "possible"), rows)
+    return _table(("field", "allowed values"), rows)
 
 
 def _channels() -> str:
