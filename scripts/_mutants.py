@@ -53,11 +53,7 @@ _RULES: Final = tuple(
 )
 _COUNTS: Final = ("tests/engine/counting/test_dispatch.py",)
 _FILES: Final = tuple(
-    f"tests/{name}.py"
-    for name in (
-        *("sources/test_content", "sources/test_sources", "sources/test_literal_paths"),
-        *("sources/test_ids", "engine/backends/memory/test_refresh"),
-    )
+    f"tests/sources/test_{name}.py" for name in ("csv_types", "file_set", "file_version", "formats")
 )
 _TABLES: Final = ("tests/tables/test_events.py", "tests/sources/test_ids.py")
 _SNAPSHOT: Final = ("tests/report/snapshot/test_snapshot.py",)
@@ -71,6 +67,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "definitions/shipped": ("tests/test_definitions.py",),
     "engine/cache": (),
     "engine/calendar": (),
+    "engine/clocks": (),
     "engine/counting/bitmask": _COUNTS,
     "engine/counting/group_by": _COUNTS,
     "engine/counting/index_scan": _COUNTS,
@@ -115,7 +112,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "segments/segment": ("tests/segments/test_users.py", "tests/segments/test_rules.py"),
     "segments/users": ("tests/segments/test_segment.py", "tests/segments/test_rules.py"),
     "sources/content": ("tests/sources/test_unpacking.py",),
-    "sources/csv_types": ("tests/sources/test_late_types.py", *_FILES),
+    "sources/csv_types": _FILES,
     "sources/file_set": _FILES,
     "sources/file_version": _FILES,
     "sources/formats": _FILES,

@@ -1,6 +1,7 @@
 """Mutation testing: plant one-token mistakes in the files that compute, hide or read, and count which the tests catch.
 
     make mutants                                    a sample of every file in TARGETS
+    make mutants ARGS="--seed two"                  another sample
     make mutants ARGS="--all engine/statistics"     every mutant of one file
 
 Each mutant runs against the tests a developer would expect to catch it, in a copy of the tree under
@@ -169,12 +170,13 @@ def _diff(text: str, mutant: str) -> str:
     return "\n".join(unified_diff(before, after, n=2, lineterm=""))
 
 
-def _sampled(module: str, most: int | None) -> list[Mutant]:
+def _sampled(module: str, most: int | None, seed: str) -> list[Mutant]:
     found = mutants_of(module)
     if most is None or len(found) <= most:
         return found
-    # The same sample on every run, so that a survivor can be looked at again.
-    return sorted(random.Random(module).sample(found, most), key=lambda one: one.line)  # noqa: S311
+    # The same sample on every run of one seed, so that a survivor can be looked at again.
+    chosen = random.Random(module + seed).sample(found, most)  # noqa: S311
+    return sorted(chosen, key=lambda one: one.line)
 
 
 def _report(tried: Iterable[Mutant]) -> None:
@@ -192,12 +194,12 @@ def _report(tried: Iterable[Mutant]) -> None:
         print(f"| {module} | {count} | {caught} | {endless} | {caught / max(count, 1):.0%} |")
 
 
-def _batches(modules: Iterable[str], most: int | None) -> list[list[Mutant]]:
+def _batches(modules: Iterable[str], most: int | None, seed: str) -> list[list[Mutant]]:
     """Return the mutants of each module, in parts small enough for several workers."""
     return [
         mutants[start : start + _BATCH]
         for module in modules
-        for mutants in [_sampled(module, most)]
+        for mutants in [_sampled(module, most, seed)]
         for start in range(0, len(mutants), _BATCH)
     ]
 
@@ -227,13 +229,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="mutants")
     parser.add_argument("modules", nargs="*", help="such as engine/statistics (default: all)")
     parser.add_argument("--most", type=int, default=12, help="mutants a file (%(default)s)")
+    parser.add_argument("--seed", default="", help="any word: others are drawn (default: none)")
     parser.add_argument("--all", action="store_true", help="every mutant of the files")
     parser.add_argument("--workers", type=int, default=2, help="(%(default)s)")
     parser.add_argument("--seconds", type=int, default=120, help="of doing nothing end a mutant")
     parser.add_argument("--by-file", action="store_true", help="write every mutant to its file")
     parser.add_argument("--few", action="store_true", help="few random examples of each property")
     options = parser.parse_args(arguments)
-    batches = _batches(options.modules or TARGETS, None if options.all else options.most)
+    most = None if options.all else options.most
+    batches = _batches(options.modules or TARGETS, most, options.seed)
     if lonely := {batch[0].module for batch in batches if not batch[0].tests}:
         print(f"no test is named for {', '.join(sorted(lonely))}: add one to TARGETS")
         return 1

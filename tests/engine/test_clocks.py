@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 import results_widgets as rw
 from results_widgets.engine.calendar import DAY, from_micros, to_micros
-from results_widgets.engine.clocks import FAR, SILENCE, read_clocks
+from results_widgets.engine.clocks import FAR, SILENCE, Clocks, read_clocks
 from results_widgets.engine.encoding.event_codes import EventCodes
 from tests.support.clocks import DATES, RIGHT, WRONG, assert_told_apart, results, value
 from tests.support.examples import case
@@ -119,6 +119,18 @@ def test_dates_that_most_events_contradict_are_not_believed() -> None:
 def test_period_before_a_range_ends_where_years_do() -> None:
     whole = results(RIGHT).between("1950-01-01", "2026-12-31")
     assert whole.previous() is None
+
+
+def test_without_an_event_numbers_are_as_new_as_the_rows_of_others() -> None:
+    campaign = rw.Campaign("c1", {"events": ["Purchase"]}, [{"id": "mail", "channel": "email"}])
+    none = nw.from_native(pl.LazyFrame(schema={"time": pl.Int64, "code": pl.Int64}))
+
+    def clocks(*times: int) -> Clocks:
+        others = nw.from_native(pl.LazyFrame({"time": times}, schema={"time": pl.Int64}))
+        return read_clocks(lambda: others, EventCodes(campaign), none)
+
+    assert clocks() == Clocks(0, 0)
+    assert clocks(3, 5, 4) == Clocks(5, 5)
 
 
 # --- against the rule as docs/rules.md has it, one event at a time

@@ -189,7 +189,7 @@ def _declared(campaign: Campaign) -> tuple[Edge, Edge]:
 def _are_few(rows: Rows, wrong: nw.Expr) -> bool:
     """Whether no more than half of the rows are what an expression says."""
     found = collect(rows.select(wrong=wrong.cast(nw.Int64).sum(), rows=nw.len())).row(0)
-    return 2 * int(found[0] or 0) <= int(found[1])
+    return 2 * int(found[0]) <= int(found[1])
 
 
 def _after_silence(days: Sequence[tuple[int, int]]) -> Edge:
@@ -231,7 +231,7 @@ def _without_wrong(rows: Rows, start: Edge, end: Edge, goals_end: Edge) -> Clock
         int(found["right_last"]),
         start,
         end,
-        int(found["wrong"] or 0),
+        int(found["wrong"]),
         found["wrong_first"],
         found["wrong_last"],
     )

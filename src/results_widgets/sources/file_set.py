@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import accumulate
+from itertools import accumulate, chain
 
 import polars as pl
 
@@ -171,16 +171,19 @@ class FileSet:
         return replace(self, parts=tuple(parts), problems=tuple(problems))
 
     def _without_misfits(self, before: dict[FileKey, FileVersion]) -> "FileSet":
+        """Return the table without the files that do not go with the others; rows read of them earlier are kept."""
         try:
             return replace(self, schema=self._widest())
         except EventsError as error:
             # The newest files give way to those that were read before.
-            new = [part for part in self.parts if part != before.get(part.place)]
-            if not new:
-                raise
-            parts = tuple(part for part in self.parts if part is not new[-1])
-            problems = (*self.problems, Problem(new[-1].path, str(error)))
-            return replace(self, parts=parts, problems=problems)._without_misfits(before)
+            asked = sorted(self.parts, key=lambda part: part != before.get(part.place))
+            misfit, reason = _misfit(asked) or (asked[-1], str(error))
+            was = before.get(misfit.place)
+            kept = () if was is None else (replace(was, lost=True),)
+            parts = (kept if part is misfit else (part,) for part in self.parts)
+            problems = (*self.problems, Problem(misfit.path, reason))
+            left = replace(self, parts=tuple(chain(*parts)), problems=problems)
+            return left._refitted(before)
 
     def _needs_wider(self, part: FileVersion, name: str) -> bool:
         if name not in self.schema:
@@ -236,6 +239,17 @@ def _contents(places: Iterable[FileKey]) -> Iterator[Content]:
     for _, path in places:
         with suppress(EventsError, OSError, ValueError, zlib.error, zipfile.BadZipFile, EOFError):
             yield recognise(path)
+
+
+def _misfit(parts: Iterable[FileVersion]) -> tuple[FileVersion, str] | None:
+    """Return the first file whose types do not go with those before it, and why."""
+    schema = pl.Schema()
+    for part in parts:
+        try:
+            schema = widened_schema(schema, part.schema)
+        except EventsError as error:
+            return part, str(error)
+    return None
 
 
 def _with_starts(parts: tuple[FileVersion, ...]) -> list[tuple[FileVersion, int]]:
