@@ -112,6 +112,8 @@ def test_a_name_that_stands_twice_is_refused(path: Path) -> None:
 def test_columns_without_a_name_are_told_apart(path: Path) -> None:
     path.write_text("a,b\n1,2\n")
     assert header(TABLE, path) == ["a", "b"]
+    path.write_text("007,true,1e3\n8,false,2\n")
+    assert header(TABLE, path) == ["007", "true", "1e3"]
     assert [*schema_of(path, "a,,,d\n1,2,3,4\n").values()] == [pl.Int64()] * 4
     found = header(TABLE, path)
     assert (found[0], found[3], len({*found})) == ("a", "d", 4)

@@ -337,6 +337,14 @@ def test_types_that_went_together_by_a_text_between_them(tmp_path: Path) -> None
     now = refreshed(files)
     assert [stem for stem, _ in reasons(now)] == ["c"]
     assert len(values(now)) == 3
+    # A file that comes before the text goes with it, and not with what stands before both.
+    (tmp_path / "b.parquet").rename(tmp_path / "a.parquet")
+    pl.DataFrame({"a": ["x"]}).write_parquet(tmp_path / "c.parquet")
+    files = of(tmp_path)
+    pl.DataFrame({"a": [None]}, {"a": pl.Date()}).write_parquet(tmp_path / "b.parquet")
+    now = refreshed(files)
+    assert [stem for stem, _ in reasons(now)] == ["b"]
+    assert values(now) == ["1", "x"]
 
 
 def test_types_stay_while_rows_are_lost(folder: Path) -> None:
@@ -403,6 +411,15 @@ def test_rows_of_a_file_written_anew_are_gone_and_new(folder: Path) -> None:
     lines(folder / "b.ndjson", "a", 6)
     expected = (5, [0, 1, None, 3, 4], [6], [2])
     assert grown(refreshed(files).growth_since(files)) == expected
+
+
+def test_lines_written_after_a_refresh_wait_for_the_next(folder: Path) -> None:
+    files = of(folder)
+    append(folder / "c.ndjson", '{"a": 6, "n": 2}\n')
+    now = refreshed(files)
+    append(folder / "c.ndjson", '{"a": 7, "n": 3}\n')
+    assert grown(now.growth_since(files)) == (5, None, [6], [5])
+    assert grown(refreshed(now).growth_since(now)) == (6, None, [7], [6])
 
 
 def test_a_name_of_a_prefix_finds_new_files(folder: Path) -> None:

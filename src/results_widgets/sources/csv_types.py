@@ -70,9 +70,8 @@ def csv_schema(content: Content, path: Path) -> pl.Schema:
 
 def header(content: Content, path: Path) -> list[str]:
     """Return a CSV file's column names as they are written, repetitions included."""
-    first = scan_csv(content, content.open(path), infer_schema=False, has_header=False)
-    row = first.head(1).collect()
-    names = [str(name) if name is not None else "" for name in (row.row(0) if row.height else ())]
+    lines = scan_csv(content, content.open(path), infer_schema=False, has_header=False)
+    names = [name or "" for row in lines.first().collect().rows() for name in row]
     return names if "" not in names else _all_text(content, path).collect_schema().names()
 
 

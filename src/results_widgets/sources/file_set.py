@@ -225,7 +225,7 @@ class FileSet:
             for place, (part, start) in now.items()
             if part.rows > kept.get(place, 0)
         ]
-        added = [self._rows(part, whole=True).slice(first) for part, _, first in new]
+        added = [self._rows(part, self._is_whole(part)).slice(first) for part, _, first in new]
         return Growth(
             sum(part.rows for part in old.parts),
             None if steady else row_numbers(moved),
