@@ -339,12 +339,13 @@ def test_types_that_went_together_by_a_text_between_them(tmp_path: Path) -> None
     assert len(values(now)) == 3
     # A file that comes before the text goes with it, and not with what stands before both.
     (tmp_path / "b.parquet").rename(tmp_path / "a.parquet")
-    pl.DataFrame({"a": ["x"]}).write_parquet(tmp_path / "c.parquet")
+    for name in "cd":
+        pl.DataFrame({"a": [name]}).write_parquet(tmp_path / f"{name}.parquet")
     files = of(tmp_path)
     pl.DataFrame({"a": [None]}, {"a": pl.Date()}).write_parquet(tmp_path / "b.parquet")
     now = refreshed(files)
     assert [stem for stem, _ in reasons(now)] == ["b"]
-    assert values(now) == ["1", "x"]
+    assert values(now) == ["1", "c", "d"]
 
 
 def test_types_stay_while_rows_are_lost(folder: Path) -> None:
@@ -401,6 +402,16 @@ def test_a_new_last_file_moves_no_row(folder: Path) -> None:
     append(folder / "c.ndjson", '{"a": 7, "n": 2}\n')
     (folder / "d.ndjson").unlink()
     assert grown(refreshed(files).growth_since(files)) == (5, None, [7], [5])
+
+
+def test_a_new_file_without_rows_brings_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,n\n1,0\n")
+    files = of(tmp_path)
+    (tmp_path / "b.csv").write_text("a,n\n")
+    now = refreshed(files)
+    assert names(now) == ["a", "b"]
+    assert now.growth_since(files).is_empty
+    assert values(now) == [1]
 
 
 def test_rows_of_a_file_written_anew_are_gone_and_new(folder: Path) -> None:

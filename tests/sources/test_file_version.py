@@ -244,6 +244,7 @@ def test_rows_are_asked_whether_they_fit(tmp_path: Path) -> None:
 
 def test_a_line_far_down_with_too_many_values_is_found(tmp_path: Path) -> None:
     # Counting rows parses no values.
-    path = write(tmp_path / "events.csv", "a,b\n" + "1,2\n" * MANY + "1,2,3\n")
+    path = write(tmp_path / "events.csv", "a,b\n" + "x,y\n" * MANY + "x,y,z\n")
+    assert version(path).rows == MANY + 1
     with pytest.raises(EventsError, match="a line has more values than the first one names"):
         inspect_file((0, path), ".csv", NOTHING_YET, lambda rows: rows)

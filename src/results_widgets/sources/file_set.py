@@ -108,7 +108,7 @@ class FileSet:
                 found.append(self._rows(part, is_whole))
         if alike:
             found.append(scan_files(alike, self.schema))
-        return found[0] if len(found) == 1 else pl.concat(found)
+        return pl.concat(found)
 
     def _is_whole(self, part: FileVersion) -> bool:
         """Whether the file holds exactly the rows read, and no appended ones."""
