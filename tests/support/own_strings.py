@@ -7,6 +7,7 @@ it stands in. So a text that gives somebody away is found by a pattern, wherever
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -44,20 +45,22 @@ class Told:
     """What was drawn.
 
     Attributes:
+        seed: What it follows from.
         campaign: The campaign.
         events: Its events.
         users: Its users; None: there is no such table.
         folder: An empty folder, whose path must not be told either.
     """
 
+    seed: int
     campaign: dict[str, Any]
     events: pl.DataFrame
     users: pl.DataFrame | None
     folder: Path
 
     def results(self) -> rw.Results:
-        """The results."""
-        return rw.Results(self.campaign, self.events, self.users, time_zone="UTC")
+        """The results: the same ones as long as the same campaign is drawn, so that each answer is computed once."""
+        return _results(self.seed)
 
     def some_columns(self, results: rw.Results) -> list[str]:
         """Three of the columns that numbers can be broken down by."""
@@ -111,7 +114,13 @@ def drawn(seed: int, folder: Path) -> Told:
         table = {name: [value(name, user) for user in known] for name in _USER_COLUMNS}
         ids = {"user_id": [f"user ofone{user}z" for user in known]}
         users = pl.DataFrame(ids | table, schema_overrides=dict.fromkeys(_USER_COLUMNS, pl.String))
-    return Told(campaign, events, users, folder)
+    return Told(seed, campaign, events, users, folder)
+
+
+@lru_cache(maxsize=1)
+def _results(seed: int) -> rw.Results:
+    told = drawn(seed, Path())
+    return rw.Results(told.campaign, told.events, told.users, time_zone="UTC")
 
 
 def _rows(random: Random, user: int, own: dict[str, Any]) -> list[dict[str, Any]]:
