@@ -10,13 +10,24 @@ import pytest
 
 import results_widgets as rw
 from tests.reference import Case, Query
-from tests.support import dearest, examples, generated, nightly, order, profiles, retries, skips
+from tests.support import (
+    dearest,
+    examples,
+    generated,
+    nightly,
+    order,
+    profiles,
+    retries,
+    saved_pages,
+    skips,
+)
 from tests.support.answers import Answers, FromPackage, FromReference
 from tests.support.comm import connected
 from tests.support.views import lifelike_results
 
 profiles.load()
 generated.remember()
+saved_pages.offer_few()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

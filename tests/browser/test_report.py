@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 import results_widgets as rw
 from tests.support.browser.choosing import choose
 from tests.support.nightly import rest_nightly
+from tests.support.saved_pages import every_choice
 
 Open = Callable[..., Page]
 
@@ -29,9 +30,10 @@ def results() -> rw.Results:
 
 
 @pytest.fixture(scope="module")
+@every_choice()
 def saved(results: rw.Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("report")
-    return results.to_html(folder / "report.html", time_zones=["Europe/Berlin"])
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    return results.to_html(path, time_zones=["Europe/Berlin"])
 
 
 @pytest.fixture
@@ -320,13 +322,11 @@ def test_every_panel_can_be_clicked_through(results: rw.Results, saved: Path, op
             shown_value = control.get_attribute("data-value")
             assert (float(shown_value) if shown_value else None) == pytest.approx(value)
         block.first.click()
-        label = results.campaign.channels[channel].label
-        expect(explore).to_contain_text(label)
+        expect(explore).to_contain_text(results.campaign.channels[channel].label)
     for variant in results.campaign.variants:
         page.locator(f'[data-variant="{variant.id}"]').first.click()
-        users = results.overview(by="variant").filter(variant=variant.id, metric="users")["value"][
-            0
-        ]
+        of_variant = results.overview(by="variant").filter(variant=variant.id, metric="users")
+        users = of_variant["value"].item()
         expect(page.get_by_test_id("flow-entries").first).to_have_attribute(
             "data-value", str(int(users))
         )

@@ -12,13 +12,22 @@ SPARK = tuple(
 )
 """Files with tests on Spark; a session of it takes ten seconds and a gigabyte."""
 
+LAB = tuple(
+    f"tests/browser/test_{name}.py"
+    for name in (
+        *("audience", "campaigns", "dashboard", "demo", "elsewhere", "hosts", "lab", "lab_manners"),
+        *("live", "order", "report_notebooks", "reopened", "sticking"),
+    )
+)
+"""Files with notebooks in JupyterLab: its server and its page take as long to start as three notebooks."""
+
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives a file's tests to one worker, which makes its fixtures once; and all on Spark to one session."""
+    """Gives a file's tests to one worker, which makes its fixtures once; all on Spark, or in JupyterLab, to one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "spark" if file.startswith(SPARK) else file
+        return "spark" if file.startswith(SPARK) else "lab" if file in LAB else file
 
 
 def arrange(items: list[pytest.Item]) -> None:
@@ -32,18 +41,29 @@ def arrange(items: list[pytest.Item]) -> None:
         costs[item.path] = costs.get(item.path, 0) + _cost(item)
         if item.path.is_relative_to(BROWSER):
             item.add_marker(pytest.mark.browser)
-    # Within the browser's, the longest files come first, so that all workers end together.
+    if strays := {item.path.name for item in items if _in_lab(item)} - {
+        Path(one).name for one in LAB
+    }:
+        raise pytest.UsageError(f"LAB in tests/support/order.py does not name {sorted(strays)}")
+    # Within the browser's, JupyterLab's and then the longest files come first, so that all workers end together.
     items.sort(key=lambda item: (_stage(item), -costs[item.path] if _in_browser(item) else 0))
 
 
 def _cost(item: pytest.Item) -> int:
     """Return about how many seconds a browser test takes: a page of JupyterLab and a kernel, or a page."""
-    starts_kernel = {"server", "lab"} & set(getattr(item, "fixturenames", ()))
-    return 6 if starts_kernel else 1
+    return 6 if _in_lab(item) else 1
+
+
+def _in_lab(item: pytest.Item) -> bool:
+    return not {"server", "lab"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def _stage(item: pytest.Item) -> int:
-    return 0 if item.get_closest_marker("spark") else 2 if _in_browser(item) else 1
+    if item.get_closest_marker("spark"):
+        return 0
+    if not _in_browser(item):
+        return 1
+    return 2 if item.path.relative_to(TESTS.parent).as_posix() in LAB else 3
 
 
 def _in_browser(item: pytest.Item) -> bool:

@@ -11,12 +11,14 @@ import pytest
 
 import results_widgets as rw
 from results_widgets.cli.main import main
+from results_widgets.definitions import OFFERED
 from results_widgets.report import Options, as_page
 from results_widgets.report.html import write
 from results_widgets.report.html.series_pool import Pool
+from results_widgets.view_model.selection import RANGES
 from tests.support.loops import some
 from tests.support.named_users import users_in
-from tests.support.saved_pages import unpacked
+from tests.support.saved_pages import every_choice, unpacked
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +27,7 @@ def results() -> rw.Results:
 
 
 @pytest.fixture(scope="module")
+@every_choice()
 def page(results: rw.Results, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = results.to_html(tmp_path_factory.mktemp("page") / "report.html")
     return path.read_text(encoding="utf-8")
@@ -60,6 +63,14 @@ def line(data: dict[str, Any], block: dict[str, Any], name: str) -> list[float |
         return pooled(data["pool"], reference)
     top, bottom = (pooled(data["pool"], place) for place in reference)
     return [a / b if a is not None and b else None for a, b in zip(top, bottom, strict=True)]
+
+
+def test_a_reader_of_a_page_has_every_choice(page: str) -> None:
+    chosen = [look["selection"] for look in unpacked(page)[0]["looks"]]
+    assert {one["range"] for one in chosen} == {*RANGES} - {"custom"}
+    assert {one["definitions"] for one in chosen} == {*OFFERED}
+    for name in ("developers", "machine_opens"):
+        assert {one[name] for one in chosen} == {True, False}
 
 
 def test_every_line_is_the_engines(results: rw.Results, page: str) -> None:
