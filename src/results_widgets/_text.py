@@ -22,7 +22,7 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
-_TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Marks of the reading direction that hold until they are ended, as `plain` of js/src/ui/text.ts has them."""
 
 
@@ -32,7 +32,7 @@ def plain(text: str) -> str:
     Screens and pages set each name apart, so that Arabic and Hebrew are read rightly without them; what joins letters
     or signs stays.
     """
-    return _TURNS.sub("", text)
+    return TURNS.sub("", text)
 
 
 def escape(text: str) -> str:

@@ -200,3 +200,23 @@ def test_it_shows_itself_whole_and_as_a_reader_writes(results: rw.Results) -> No
     )
     own = rw.Results(dict(asked.campaign), asked.events, time_zone="UTC").actions(formatted=True)
     assert '<td style="text-align: left">&lt;b&gt;</td>' in own._repr_html_()
+
+
+def test_no_name_turns_round_what_stands_beside_it() -> None:
+    turned = "Bill\u202eboard\u2066\u2069"
+    shown = {"name": "shown", "label": turned}
+    poster = {"label": turned, "events": ["shown"], "received": "shown", "vocabulary": [shown]}
+    asked = case(
+        f"anna poster shown 01T10:00 platform={turned}",
+        actions=[{"id": "poster", "name": turned, "channel": "billboard"}],
+        channels={"billboard": poster},
+    )
+    found = rw.Results(dict(asked.campaign), asked.events, time_zone="UTC")
+    for name in CALLS:
+        table, written = columns(found, name, by="platform")
+        assert set(written["platform"]) == {"Billboard"}
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", written.write_csv())
+        # Where numbers are computed with, the data stays as it is.
+        assert set(table["platform"]) == {turned}
+    assert set(found.actions(formatted=True)["channel"]) == {"Billboard"}
+    assert any("Billboard" in one for one in found.channels(formatted=True)["label"])

@@ -5,10 +5,9 @@ import { decode } from "../../src/wire/arrow";
 import type { SeriesRow } from "../../src/wire/chart";
 import type { Selection } from "../../src/wire/selection";
 import { metricBytes, ofNoRate } from "../support/bytes";
+import { day, first } from "../support/days";
 import { selection as given, glossary, state } from "../support/fixture";
 
-const day = 86_400_000;
-const first = Date.UTC(2026, 2, 1);
 const selection: Selection = {
   ...given,
   compare: false,

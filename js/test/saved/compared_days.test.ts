@@ -1,23 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { CustomRange } from "../../src/saved/custom_range";
-import type { ChartTemplate, Page, SavedView } from "../../src/saved/page";
+import type { Page, SavedView } from "../../src/saved/page";
 import { Pool } from "../../src/saved/series";
 import type { Selection } from "../../src/wire/selection";
+import { dayTemplate, sixDays } from "../support/days";
 import { glossary, selection, state } from "../support/fixture";
 
-const day = 86_400_000;
-const first = Date.UTC(2026, 2, 1);
-const model = {
-  chart: {
-    key: {},
-    title: "",
-    caption: "Days in UTC · hatched: may still grow · dashed: period before, 1 to 7 Feb 2026",
-    zone_label: "UTC",
-    spec: { axis: { labelExpr: "" } },
-  },
-  axis: 0,
-  open: 5,
-} as unknown as ChartTemplate;
+const model = dayTemplate(
+  "Days in UTC · hatched: may still grow · dashed: period before, 1 to 7 Feb 2026",
+);
 const lines = { "campaign||users": 0, "campaign||conversions": 1 };
 const wire = state() as unknown as SavedView["state"];
 const look = {
@@ -42,12 +33,7 @@ const look = {
   cells: {},
 } as unknown as SavedView;
 const page = {
-  axes: [
-    {
-      time_ms: [0, 1, 2, 3, 4, 5].map((n) => first + n * day),
-      start: [1, 2, 3, 4, 5, 6].map((n) => `Sun ${n} Mar 2026`),
-    },
-  ],
+  axes: [sixDays],
   // Conversions of the last days may still grow.
   names: { "campaign||users": ["users", 0], "campaign||conversions": ["conversions", 2] },
 } as unknown as Page;

@@ -1,21 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { CustomRange } from "../../src/saved/custom_range";
 import { before, distinctUsers } from "../../src/saved/daily_numbers";
-import type { ChartTemplate, Page, SavedView } from "../../src/saved/page";
+import type { Page, SavedView } from "../../src/saved/page";
 import { Pool } from "../../src/saved/series";
 import { wilsonInterval } from "../../src/saved/wilson";
+import { day, dayTemplate, first, sixDays } from "../support/days";
 import { glossary, selection, state } from "../support/fixture";
 
-const day = 86_400_000;
-const first = Date.UTC(2026, 2, 1);
-const chart = {
-  key: {},
-  title: "",
-  caption: "Days in UTC · hatched: may still grow",
-  zone_label: "UTC",
-  spec: { axis: { labelExpr: "" } },
-};
-const model = { chart, axis: 0, open: 5 } as unknown as ChartTemplate;
+const model = dayTemplate("Days in UTC · hatched: may still grow");
 
 const pool = [
   [4, 0, 2, 7, 1, 3], // users
@@ -78,10 +70,7 @@ const look = {
 } as unknown as SavedView;
 const page = {
   axes: [
-    {
-      time_ms: [0, 1, 2, 3, 4, 5].map((n) => first + n * day),
-      start: [1, 2, 3, 4, 5, 6].map((n) => `Sun ${n} Mar 2026`),
-    },
+    sixDays,
     { time_ms: [first - 6 * day, first + day], start: ["23 Feb – 1 Mar 2026", "2–8 Mar 2026"] },
   ],
   names: Object.fromEntries(

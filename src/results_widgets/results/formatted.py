@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from results_widgets._text import escape
+from results_widgets._text import TURNS, escape
 from results_widgets.engine.frames import BY
 from results_widgets.engine.metrics.plan import METRIC, OWNER
 from results_widgets.engine.metrics.table import metrics_of, owners_of
@@ -79,7 +79,8 @@ def as_text(
         level: Level of the intervals; None: without.
 
     Returns:
-        The owner's names (channel; or action and channel), label, text, note, and the columns that stay.
+        The owner's names (channel; or action and channel), label, text, note, and the columns that stay; as on a
+        screen, no name in them turns round what stands beside it.
     """
     scoped = session.scoped()
     known = {
@@ -96,7 +97,8 @@ def as_text(
     texts = pl.DataFrame(
         rows, dict.fromkeys((*owners, "label", "text", "note"), pl.String), orient="row"
     )
-    return texts.hstack(frame.select(one for one in frame.columns if one.startswith(BY)))
+    found = texts.hstack(frame.select(one for one in frame.columns if one.startswith(BY)))
+    return found.with_columns(pl.col(pl.String).str.replace_all(TURNS.pattern, ""))
 
 
 def _names(session: Session, scope: Scope, owner: str) -> tuple[str, ...]:

@@ -163,6 +163,7 @@ async function standalone(
       {
         ...spec,
         signals: own,
+        description: above.text,
         title: above,
         padding: 16,
         background: { signal: "rw_surface" },
