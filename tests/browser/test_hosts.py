@@ -97,7 +97,8 @@ def test_notebook_7(server: Server, page: Page) -> None:
     try:
         book.open(server.notebook_url("seven.ipynb"))
         book.run_all()
-        answers(page)
+        with book.heard():
+            answers(page)
         assert book.value("dashboard.selection.metric") == "engaged"
     finally:
         page.close()

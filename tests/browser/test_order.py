@@ -166,7 +166,8 @@ def test_callback_finds_the_users_of_the_card_that_was_clicked(open_notebook: Op
     book = open_notebook(SETUP, height=1600)
     widget = book.widget()
     for action in ("reminder", "offer-10", "reminder"):
-        widget.locator(f'[data-action="{action}"]').first.click()
+        with book.heard():
+            widget.locator(f'[data-action="{action}"]').first.click()
         assert book.value("selection.action") == action
     rules = book.value("[results.users_in_action(action).rule == rule for action, rule in heard]")
     assert rules == [True] * 3
@@ -182,7 +183,8 @@ def test_callback_that_raises_freezes_nothing(open_notebook: Open) -> None:
         "selection.observe(fails)\ndashboard.observe(fails, 'segment')"
     )
     for action in ("reminder", "offer-10"):
-        widget.locator(f'[data-action="{action}"]').first.click()
+        with book.heard():
+            widget.locator(f'[data-action="{action}"]').first.click()
         assert book.value("selection.action") == action
         expect(notice(book, "error")).to_have_count(0)
     widget.get_by_role("button", name="Users in action", exact=True).click()

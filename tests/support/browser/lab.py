@@ -9,7 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -39,6 +40,23 @@ _RUN_NEW_CELL = """async (source) => {
   cell.model.sharedModel.setSource(source);
   await commands.execute('notebook:run-cell');
   return cell.model.outputs.toJSON();
+}"""
+_HEAR = """(what) => {
+  const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
+  window.__heard = new Promise((done) => {
+    let told = null;
+    const hear = (_, { msg, direction }) => {
+      const { data, execution_state } = msg.content;
+      if (direction === 'send') {
+        if ((data?.state && what in data.state) || data?.content?.kind === what)
+          told ??= msg.header.msg_id;
+      } else if (execution_state === 'idle' && told !== null && msg.parent_header.msg_id === told) {
+        kernel.anyMessage.disconnect(hear);
+        done();
+      }
+    };
+    kernel.anyMessage.connect(hear);
+  });
 }"""
 _SHOW = """async (path) => {
   const { commands } = window.jupyterapp;
@@ -286,6 +304,13 @@ class Notebook:
     def finish(self) -> None:
         """Waits until the cell that was started last is done."""
         self.page.evaluate("() => window.__started")
+
+    @contextmanager
+    def heard(self, what: str = "_selection") -> Iterator[None]:
+        """Waits until the kernel is done with a trait or a request of this kind from within: a cell may overtake it."""
+        self.page.evaluate(_HEAR, what)
+        yield
+        self.page.evaluate("() => window.__heard")
 
     def value(self, expression: str) -> Any:
         """What an expression is in the kernel, by way of JSON."""
