@@ -2,17 +2,14 @@
 import { options } from "preact";
 import { plain } from "./text";
 
-/** Attributes in which a reader is told something; others hold keys, by which the kernel and the page know what is meant. */
+/** In which a reader is told something; others hold keys, by which the kernel and the page know what is meant. */
 const told = ["aria-label", "aria-valuetext", "title", "alt", "placeholder", "data-tip"];
 
 // A text of the page is a node whose properties are that text.
-options.vnode = (node: { type: unknown; props: unknown }) => {
-  if (typeof node.props === "string") node.props = plain(node.props);
-  else if (typeof node.type === "string") {
-    const props = node.props as Record<string, unknown>;
-    for (const name of told) {
-      const text = props[name];
-      if (typeof text === "string") props[name] = plain(text);
-    }
-  }
+options.vnode = (node: { props: unknown }) => {
+  const { props } = node as { props: Record<string, unknown> };
+  if (typeof props === "string") node.props = plain(props);
+  else
+    for (const name of told)
+      if (typeof props[name] === "string") props[name] = plain(props[name] as string);
 };
