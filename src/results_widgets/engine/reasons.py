@@ -69,21 +69,30 @@ class LeftOut:
     reason: Reason
     goal: str = ""
 
-    def headline(self, locale: Locale = ENGLISH) -> str:
-        """Return how many rows are left out, in a sentence."""
+    def headline(self, locale: Locale = ENGLISH, min_cell: int = 0) -> str:
+        """Return how many rows are left out, in a sentence; without numbers, if one tells of under ``min_cell``."""
         if not self.counted:
             return "No row of the events counts."
         if self.goal:
             return f"No event is the goal, {self.goal!r}."
+        if self._tells_few(min_cell):
+            return "Some rows that name an action, campaign or goal are left out."
         share, are = self.rows / self.named, "is" if self.rows == 1 else "are"
         return (
             f"{locale.exact(self.rows)} of {locale.count_of(self.named, 'row that names', 'rows that name')} "
             f"an action, campaign or goal {are} left out ({locale.rate(share)})."
         )
 
-    def why(self, locale: Locale = ENGLISH) -> str:
-        """Return the commonest reason and what to do, in sentences."""
-        return _WORDS[self.reason.name](self.reason, partial(_rows, locale))
+    def why(self, locale: Locale = ENGLISH, min_cell: int = 0) -> str:
+        """Return the commonest reason and what to do, in sentences; numbers as in `headline`."""
+        rows = _some if self._tells_few(min_cell) else partial(_rows, locale)
+        return _WORDS[self.reason.name](self.reason, rows)
+
+    def _tells_few(self, min_cell: int) -> bool:
+        """Whether a number of rows, or what one leaves of another, is a count to hide."""
+        named, rows, value = self.reason.rows, self.rows, self.reason.value_rows
+        parts = (rows, self.named - rows, named, rows - named, value, named - value)
+        return any(0 < part < min_cell for part in parts)
 
     def told_to(self, least: int) -> "LeftOut":
         """Return the same without a value of the data that fewer users have."""
@@ -94,9 +103,10 @@ class LeftOut:
         """What it is about: told once, though the numbers of rows change."""
         return f"{bool(self.counted)} {self.goal} {self.reason.name} {self.reason.value}"
 
-    def text(self, locale: Locale = ENGLISH) -> str:
-        """Return everything in one line."""
-        return f"{self.headline(locale)} {self.why(locale)} results.quality() lists every reason."
+    def text(self, locale: Locale = ENGLISH, min_cell: int = 0) -> str:
+        """Return everything in one line; numbers as in `headline`."""
+        said = f"{self.headline(locale, min_cell)} {self.why(locale, min_cell)}"
+        return f"{said} results.quality() lists every reason."
 
 
 def folded(text: str) -> str:
@@ -110,6 +120,10 @@ _CountRows = Callable[[int], str]
 
 def _rows(locale: Locale, count: int) -> str:
     return locale.count_of(count, "row")
+
+
+def _some(_: int) -> str:
+    return "some rows"
 
 
 def _campaign_words(reason: Reason, rows: _CountRows) -> str:
@@ -179,10 +193,9 @@ def _time_words(reason: Reason, rows: _CountRows) -> str:
 def _nothing_words(reason: Reason, rows: _CountRows) -> str:
     if not reason.rows:
         return "No row names an action, the campaign or its goal."
-    return (
-        f"{rows(reason.rows)} {'names' if reason.rows == 1 else 'name'} no action, campaign or goal; the goal is "
-        f"{' or '.join(map(repr, reason.known))}."
-    )
+    said, known = rows(reason.rows), " or ".join(map(repr, reason.known))
+    name = "names" if said.endswith("row") else "name"
+    return f"{said[0].upper()}{said[1:]} {name} no action, campaign or goal; the goal is {known}."
 
 
 _WORDS: Final = {

@@ -115,23 +115,28 @@ def days_words(results: Results) -> str:
 
 
 def said_of(
-    found: LeftOut | None, locale: Locale = ENGLISH, min_users: int = SYNCED_USERS
+    found: LeftOut | None,
+    locale: Locale = ENGLISH,
+    min_users: int = SYNCED_USERS,
+    min_cell: int = 0,
 ) -> State | None:
     """Return a banner's ``title`` and ``text``; None without anything to say."""
     if found is None:
         return None
-    return {"title": found.headline(locale), "text": found.told_to(min_users).why(locale)}
+    told = found.told_to(min_users)
+    return {"title": told.headline(locale, min_cell), "text": told.why(locale, min_cell)}
 
 
-def left_out_text(results: Results, min_users: int = SYNCED_USERS) -> str:
+def left_out_text(results: Results, min_users: int = SYNCED_USERS, min_cell: int = 0) -> str:
     """Return what must be said of rows that are left out, as one text; empty if nothing must.
 
     Args:
         results: As selected.
         min_users: A value of the data that fewer users have is not quoted.
+        min_cell: Counts below it are not told; 0: all are.
     """
     found = results._session.data.left_out
-    return "" if found is None else found.told_to(min_users).text(results._session.locale)
+    return "" if found is None else found.told_to(min_users).text(results._session.locale, min_cell)
 
 
 def _why_empty(results: Results) -> str:

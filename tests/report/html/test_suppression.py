@@ -1,5 +1,7 @@
 """Small numbers in a report are hidden, and none of them follows from those that are shown."""
 
+import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import results_widgets as rw
+from results_widgets.engine.reasons import LeftOut, Reason
 from results_widgets.report.html import suppression
 from results_widgets.report.html.small_cells import Cell, Sum, hidden_cells, hide_days
 from results_widgets.report.html.states import Choices, Columns, saved_views, view_state
@@ -156,3 +159,43 @@ def test_users_who_did_not_convert_reveal_no_hidden_day() -> None:
     found = hide_days(lines, {"rate": ("conversions", "users")}, {}, LEAST)
     # 100 less 96 would tell the 4 who did not convert on the first day.
     assert found == {"users": [100.0, 50.0], "conversions": [None, 20.0]}
+
+
+REASONS = ("campaign", "action", "event", "goal", "user", "time", "no event")
+
+
+@given(
+    st.sampled_from(REASONS),
+    st.tuples(*[st.integers(0, 3) | st.integers(8, 30)] * 4),
+    st.booleans(),
+)
+def test_what_is_said_of_rows_left_out_tells_no_small_count(
+    name: str, parts: tuple[int, int, int, int], is_goal: bool
+) -> None:
+    of_value, of_reason, of_others, counted = parts
+    reason = Reason(name, of_value + of_reason, "odd", of_value, "Email", ("known",), "", 9)
+    rows = reason.rows + of_others
+    found = LeftOut(rows, rows + counted, counted, reason, "Purchase" if is_goal else "")
+    text = found.text(min_cell=LEAST)
+    said = [int(one) for one in re.findall(r"\d+(?=(?: of \d+)? row)", text)]
+    assert not [one for one in said if 0 < one < LEAST]
+    assert not [a - b for a, b in product(said, said) if 0 < a - b < LEAST]
+    assert found.text(min_cell=1) == found.text()
+
+
+@pytest.mark.filterwarnings("ignore::results_widgets.SourceWarning")
+def test_a_page_tells_no_small_count_of_rows_left_out(tmp_path: Path) -> None:
+    campaign, events, users = rw.datasets.generate(50, seed=2)
+    sent = events.lazy().collect().filter(pl.col("event").is_in(["sent", "viewed"]))
+    few = sent.head(60).with_columns(
+        action_id=pl.when(pl.int_range(pl.len()) < 7).then(pl.lit("odd")).otherwise("action_id")
+    )
+    results = rw.Results(campaign, few, users, time_zone="UTC")
+    pages = [
+        results.to_html(tmp_path / f"{least}.html", min_cell=least).read_text("utf-8")
+        for least in (0, LEAST)
+    ]
+    said = results._session.data.left_out
+    assert said is not None
+    assert ["7 of " in page for page in pages] == [True, False]
+    assert "Some rows that name an action, campaign or goal are left out." in pages[1]

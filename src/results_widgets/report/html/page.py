@@ -36,7 +36,7 @@ from results_widgets.view_model.other_campaign import other_of
 from results_widgets.view_model.pivot import totals_state
 from results_widgets.view_model.selection import CHART_FIELDS, Selection
 from results_widgets.view_model.serialization import to_arrow
-from results_widgets.view_model.status import notes_text
+from results_widgets.view_model.status import notes_text, said_of
 from results_widgets.view_model.usual_rules import counted_range
 
 # About half a megabyte.
@@ -213,6 +213,8 @@ def _without_small_counts(
         held_back_counted=results.definitions.held_back == "counted",
     )
     experiment = without_small_counts(hidden, state, results, min_cell)
-    status = {**hidden["_status"], "note": notes_text(results, min_users, min_cell=min_cell)}
+    session, note = results._session, notes_text(results, min_users, min_cell=min_cell)
+    left_out = said_of(session.data.left_out, session.locale, min_users, min_cell)
+    status = {**hidden["_status"], "note": note, "left_out": left_out}
     # Its rows add up to a total, so that one that is hidden would follow from the others.
     return {**hidden, "_status": status, "_experiment": experiment, "_next_steps": {}}

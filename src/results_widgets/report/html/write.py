@@ -162,7 +162,7 @@ def _about(results: Results, options: Options, call: str) -> About:
         ("Data as of", f"{day}, {newest:%H:%M:%S %Z}"),
         ("Version of the events", results._session.reading.version or ""),
         ("Days of", f"{results.time_zone}, {zone_label(results.time_zone, newest)}"),
-        ("Left out", left_out_text(results, options.min_users)),
+        ("Left out", left_out_text(results, options.min_users, min_cell)),
         ("Wrong clocks", results._session.data.clocks.note(results._session.locale, min_cell)),
         ("Clock", _clock_words(results)),
         ("Attribution", attribution_note(results).rstrip(".")),
