@@ -12,6 +12,7 @@ from results_widgets.engine.backends.memory.dataset import MemoryBackend
 from results_widgets.engine.backends.memory.event_log import of_campaign, usable
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.tables.events import ROW
+from results_widgets.tables.held import REPEATED
 
 
 def count_alike(data: UserBackend) -> tuple[int, str | None]:
@@ -37,7 +38,7 @@ def _rows(data: UserBackend) -> Rows:
 
 @_rows.register
 def _(data: LazyBackend) -> Rows:
-    return placed_rows(data.table, data.campaign).drop("in_gap")
+    return placed_rows(data.table, data.campaign).drop(REPEATED, strict=False)
 
 
 @_rows.register

@@ -81,6 +81,11 @@ class Calendar:
     start: int
     end: int
 
+    @property
+    def _around(self) -> tuple[tuple[int, int], ...]:
+        """The offsets of the span and a day beside it, where wall times of it may lie."""
+        return offsets(self.zone, self.start - DAY, self.end + DAY)
+
     def local(self, instant: nw.Expr) -> nw.Expr:
         """Return local wall time in µs since 1 January 1970."""
         return instant + _step(instant, offsets(self.zone, self.start, self.end))
@@ -91,13 +96,21 @@ class Calendar:
         The repeated hour at the end of summer time is read as its first pass; an hour that never
         was as null.
         """
-        pairs = offsets(self.zone, self.start - DAY, self.end + DAY)
+        pairs = self._around
         known: list[tuple[int, int | None]] = [pairs[0]]
         for (_, before), (first, after) in pairwise(pairs):
             if after > before:
                 known.append((first + before, None))
             known.append((first + max(before, after), after))
         return wall - _step(wall, known)
+
+    def is_repeated(self, wall: nw.Expr) -> nw.Expr:
+        """Return whether local wall time lies in an hour that a clock change repeats."""
+        known: list[tuple[int, int | None]] = [(_LONG_AGO, 0)]
+        for (_, before), (first, after) in pairwise(self._around):
+            if after < before:
+                known += [(first + after, 1), (first + before, 0)]
+        return _step(wall, known) == 1
 
     def day(self, instant: nw.Expr) -> nw.Expr:
         """Return the local day as days since 1 January 1970."""

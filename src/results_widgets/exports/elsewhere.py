@@ -9,6 +9,7 @@ from results_widgets.campaign import Campaign, Goal
 from results_widgets.errors import EventsError
 from results_widgets.sources import read_table
 from results_widgets.tables.events import normalise
+from results_widgets.tables.held import REPEATED
 from results_widgets.tables.options import ReadOptions
 
 _NEEDED: Final = ("user_id", "timestamp")
@@ -70,4 +71,6 @@ def _normalised(rows: pl.LazyFrame, campaign: Campaign, options: ReadOptions) ->
     shaped = normalise(
         rows, campaign, ReadOptions(options.naive_time_zone, options.time_unit)
     ).frame
-    return shaped.select(columns).with_columns(pl.col("user_id").cast(pl.String))
+    # Instants tell no more that they are the first of two.
+    kept = [name for name in shaped.collect_schema() if name in (*columns, REPEATED)]
+    return shaped.select(kept).with_columns(pl.col("user_id").cast(pl.String))

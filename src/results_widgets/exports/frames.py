@@ -13,6 +13,8 @@ from results_widgets.exports.campaigns import campaigns, has_naive
 from results_widgets.exports.guess import Source
 from results_widgets.exports.parents import GivenFlow
 from results_widgets.exports.reading import Reading
+from results_widgets.exports.times import in_repeated_hour
+from results_widgets.tables.held import REPEATED
 
 __all__ = [
     "campaign_id",
@@ -165,6 +167,10 @@ def events_of(
     rows = rows.with_columns(action_id=pl.when(held).then(root).otherwise("action_id"))
     rows = rows.sort("time", maintain_order=True) if id_ is not None else rows
     rows = rows.with_columns(timestamp=_timestamps(rows))
+    repeated = in_repeated_hour(reading.mapping)
+    if repeated is not None and _has(rows, repeated):
+        # What was guessed of instants is told by `Results.quality`, which cannot see it.
+        rows = rows.with_columns(repeated.alias(REPEATED))
     further = [one for one in rows.collect_schema() if one not in (*_EVENT_COLUMNS, *_HIDDEN)]
     return _without_empty(rows.select(*_EVENT_COLUMNS, *further), _EVENT_COLUMNS[:5])
 
@@ -174,11 +180,14 @@ def _timestamps(rows: pl.LazyFrame) -> pl.Expr:
     time = pl.col("time")
     if not has_naive(rows):
         return time.cast(pl.Datetime("us", "UTC"))
-    zoned = rows.filter(pl.col("is_zoned") & time.is_not_null()).head(1)
-    if zoned.collect(engine="streaming").is_empty():
+    if not _has(rows, pl.col("is_zoned") & time.is_not_null()):
         return time.cast(pl.Datetime("us"))
     text = time.cast(pl.Datetime("us")).dt.to_string("%Y-%m-%dT%H:%M:%S%.6f")
     return pl.when("is_zoned").then(text + "Z").otherwise(text)
+
+
+def _has(rows: pl.LazyFrame, found: pl.Expr) -> bool:
+    return not rows.filter(found).head(1).collect(engine="streaming").is_empty()
 
 
 def _without_empty(

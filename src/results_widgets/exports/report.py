@@ -8,6 +8,7 @@ import polars as pl
 from results_widgets._text import escape
 from results_widgets.errors import QueryError, suggestion
 from results_widgets.exports.reading import Reading
+from results_widgets.exports.times import in_repeated_hour
 from results_widgets.exports.vendor import OWN
 
 _REPORT: Final = {
@@ -60,7 +61,28 @@ def _notes(reading: Reading) -> list[tuple[object, ...]]:
     """Return what is to be known of the vendor, and of what was read."""
     said = [(note, None) for note in reading.vendor.notes]
     said += [(one.name, one.facts.get("example")) for one in reading.about if one.kind == "note"]
-    return [(None, None, None, 0, example, note, None, None) for note, example in said]
+    notes: list[tuple[object, ...]] = [
+        (None, None, None, 0, example, note, None, None) for note, example in said
+    ]
+    return [*notes, *_repeated_hours(reading)]
+
+
+def _repeated_hours(reading: Reading) -> list[tuple[object, ...]]:
+    """Return how many times name no zone and may be one of two, which were taken for the first."""
+    repeated = in_repeated_hour(reading.mapping)
+    if repeated is None:
+        return []
+    rows, first = (
+        reading.rows.filter(repeated)
+        .select(pl.len(), pl.col("time").min().cast(pl.Datetime("us", "UTC")))
+        .collect(engine="streaming")
+        .row(0)
+    )
+    note = (
+        f"local times of {reading.mapping.time_zone}, without a zone, in an hour that a clock change repeats: "
+        "taken for the first of the two"
+    )
+    return [(None, None, None, rows, str(first), note, None, None)] if rows else []
 
 
 def _near(name: str | None, reading: Reading) -> str:

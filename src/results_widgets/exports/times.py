@@ -9,6 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from results_widgets.exports.mapping import Mapping
+from results_widgets.tables.held import first_pass, is_repeated
 from results_widgets.tables.options import TimeUnit
 from results_widgets.tables.times import MICROS, ZONED, with_times_of_text
 
@@ -30,7 +31,7 @@ _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - of times that name no zon
 
 
 def instants(values: list[Any], mapping: Mapping) -> tuple[list[int | None], list[bool | None]]:
-    """Return times as epoch µs, and whether they name their zone."""
+    """Return times as epoch µs, and whether they name their zone; null of those read in the mapping's."""
     times: list[int | None] = [None] * len(values)
     zoned: list[bool | None] = [True] * len(values)
     texts: list[tuple[int, str]] = []
@@ -66,7 +67,7 @@ def instants_at_once(
     if mapping.time_zone is None or zoned.all():
         return found
     instant = _instants_of_zone(times, mapping.time_zone)
-    return times.zip_with(zoned, instant), _true(len(zoned))
+    return times.zip_with(zoned, instant), zoned.set(~zoned, None)
 
 
 def _as_column(values: list[Any] | pl.Series) -> pl.Series | None:
@@ -161,8 +162,18 @@ def _true(count: int) -> pl.Series:
 def _instants_of_zone(local: pl.Series, zone: str) -> pl.Series:
     """Return local times of a zone as instants."""
     times = local.cast(pl.Datetime("us"))
-    instant = times.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    return instant.dt.convert_time_zone("UTC").cast(pl.Int64)
+    instant = first_pass(pl.col("time"), zone).dt.convert_time_zone("UTC")
+    return times.to_frame("time").select(instant.cast(pl.Int64)).to_series()
+
+
+def in_repeated_hour(mapping: Mapping) -> pl.Expr | None:
+    """Return whether a row's time was taken for the first of two, since clocks repeat that hour; None: no time was."""
+    zone = mapping.time_zone
+    if zone is None or zone == "UTC":
+        return None
+    instant = pl.col("time").cast(pl.Datetime("us", "UTC"))
+    local = instant.dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    return pl.col("is_zoned").is_null() & is_repeated(local, zone)
 
 
 def _in_zone(
@@ -176,7 +187,7 @@ def _in_zone(
         time if is_zoned else micros[n]
         for n, (time, is_zoned) in enumerate(zip(times, zoned, strict=True))
     ]
-    return found, [True] * len(zoned)
+    return found, [is_zoned or None for is_zoned in zoned]
 
 
 def _from_number(number: float, unit: TimeUnit | None, text: str = "") -> int | None:

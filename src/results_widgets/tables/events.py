@@ -14,7 +14,7 @@ from results_widgets.campaign import Campaign
 from results_widgets.errors import EventsError
 from results_widgets.sources.boundary import engine_errors_as_ours
 from results_widgets.tables.checks import Check, Rows, fetch, run_checks
-from results_widgets.tables.held import instants, readable
+from results_widgets.tables.held import REPEATED, instants, readable
 from results_widgets.tables.names import Renaming, renaming
 from results_widgets.tables.options import ReadOptions
 from results_widgets.tables.values import (
@@ -83,7 +83,8 @@ class EventTable(Table):
         frame: The normalised table, lazily: user_id (String, Int64 or UInt64), campaign_id,
             action_id, event (String), timestamp (Datetime µs UTC), event_id, entry_id, variant
             (String, null when absent), machine (Boolean), value (Float64), the further columns of
-            the source without what stands for a missing value, and `ROW`.
+            the source without what stands for a missing value, `ROW`, and `REPEATED` where times name
+            no zone, or named none when they were made instants.
     """
 
     source: Callable[[], pl.LazyFrame]
@@ -151,8 +152,12 @@ def rename_events(rows: Rows, campaign: Campaign, options: ReadOptions) -> Renam
         if column not in names:
             raise EventsError.missing_column(column, found)
     if ROW in names:
-        raise EventsError(f"events: column '{ROW}' has a name that is needed here; rename it")
+        raise _taken(ROW)
     return renames
+
+
+def _taken(column: str) -> EventsError:
+    return EventsError(f"events: column '{column}' has a name that is needed here; rename it")
 
 
 def event_columns(rows: Rows, campaign: Campaign, options: ReadOptions) -> EventColumns:
@@ -167,6 +172,8 @@ def event_columns(rows: Rows, campaign: Campaign, options: ReadOptions) -> Event
         EventsError: A column's type cannot be used, or there is no row at all.
     """
     kinds = rows.collect_schema()
+    if kinds.get(REPEATED, nw.Boolean) != nw.Boolean:
+        raise _taken(REPEATED)
     if fetch(rows.select("user_id").head(1), "events", rows).is_empty():
         raise EventsError("events: the table has no rows; check the path or the query that made it")
     # Of ids, 18.0 is always the number 18: no first rows could say whether one comes later.
@@ -192,7 +199,7 @@ def event_columns(rows: Rows, campaign: Campaign, options: ReadOptions) -> Event
     exprs |= {name: as_found(column(name)) for name in others if can_group(kinds[name])}
     checks = tuple(check for _, found in normalised.values() for check in found)
     odd = frozenset(name for name in others if not can_group(kinds[name]))
-    names = tuple(name for name in kinds.names() if name != ROW)
+    names = tuple(name for name in kinds.names() if name not in (ROW, REPEATED))
     return EventColumns(kinds, exprs, checks, columns=names, not_grouped=odd)
 
 

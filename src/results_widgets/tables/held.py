@@ -20,8 +20,10 @@ from results_widgets.tables.times import (
     with_times_of_text,
 )
 
-IN_GAP: Final = "_in_gap"
-"""Name of the column added where times name no zone: whether a clock change skips that hour."""
+REPEATED: Final = "_repeated_hour"
+"""Name of the column added where times name no zone: whether a clock change repeats that hour. Events that were made
+instants before bring it along.
+"""
 
 _UUID: Final = 16
 _UTC: Final = pl.Datetime("us", "UTC")
@@ -131,14 +133,23 @@ def _placed(frame: pl.LazyFrame, zone: str | None) -> pl.LazyFrame:
 def _localised(
     frame: pl.LazyFrame, naive: pl.Expr, zone: str, aware: pl.Expr | None = None
 ) -> pl.LazyFrame:
-    # The hour repeated at the end of summer time is taken as its first pass; the hour skipped at its
-    # start is null.
-    local = naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    local = first_pass(naive, zone)
     utc = local.dt.convert_time_zone("UTC")
     return frame.with_columns(
         _plausible(utc if aware is None else pl.coalesce(aware, utc)),
-        (naive.is_not_null() & local.is_null()).alias(IN_GAP),
+        is_repeated(naive, zone).alias(REPEATED),
     )
+
+
+def first_pass(naive: pl.Expr, zone: str) -> pl.Expr:
+    """Return local times with their zone: the first pass of a repeated hour, null of a skipped one."""
+    return naive.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+
+
+def is_repeated(naive: pl.Expr, zone: str) -> pl.Expr:
+    """Return whether local times lie in an hour that a clock change repeats."""
+    only = naive.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
+    return first_pass(naive, zone).is_not_null() & only.is_null()
 
 
 def _plausible(time: pl.Expr) -> pl.Expr:

@@ -243,7 +243,14 @@ def test_severity_follows_the_share() -> None:
 
 
 def test_every_finding_has_a_log_and_names_metrics_that_are_known() -> None:
-    tested = {*TOLD, "no time", "missing day", "sudden change of volume", "action never received"}
+    tested = {
+        *TOLD,
+        "no time",
+        "repeated hour",
+        "missing day",
+        "sudden change of volume",
+        "action never received",
+    }
     assert {one.check for one in FINDINGS} - tested == {"outside any entry", "unread file"}
     known = {*rw.Results(*rw.datasets.generate(50), time_zone="UTC").glossary()["metric"]}
     for one in some(FINDINGS):

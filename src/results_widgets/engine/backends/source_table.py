@@ -34,7 +34,8 @@ class SourceTable(ABC):
     def source_rows(self) -> Rows:
         """Every readable row of the events, also those that count for nothing.
 
-        user_id, campaign_id, action_id, event (text), time (epoch µs), event_id, machine (Boolean), value (Float64).
+        user_id, campaign_id, action_id, event (text), time (epoch µs), event_id, machine (Boolean), value (Float64),
+        repeated_hour (Boolean: local time in an hour that a clock change repeats).
         """
 
     @abstractmethod

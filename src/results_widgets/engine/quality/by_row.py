@@ -27,7 +27,8 @@ class _Check:
         name: The finding's.
         found: Whether a row, or a kind of rows, is one of them.
         example: The column whose value is shown as an example.
-        flag: A column that a row must have set as well: ``early``, ``late``, ``worthless``; empty for none.
+        flag: A column that a row must have set as well: ``early``, ``late``, ``worthless``, ``repeated_hour``;
+            empty for none.
     """
 
     name: str
@@ -85,6 +86,7 @@ def _flags(data: UserBackend) -> Mapping[str, nw.Expr]:
         "early": early.fill_null(False),
         "late": (time > to_micros(datetime.now(UTC))).fill_null(False),
         "worthless": nw.col("value").is_null(),
+        "repeated_hour": nw.col("repeated_hour").fill_null(False),
     }
 
 
@@ -109,6 +111,7 @@ def _checks(data: UserBackend) -> list[_Check]:
         _Check("unknown event", no_event, "event"),
         _Check("before the campaign", ours & known_pair, "time", "early"),
         _Check("in the future", ours, "time", "late"),
+        _Check("repeated hour", ours, "time", "repeated_hour"),
     ]
 
 

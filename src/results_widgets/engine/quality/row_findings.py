@@ -96,6 +96,13 @@ _TIMES: Final = (
         warning=0,
     ),
     Finding(
+        "repeated hour",
+        "local time, without a zone, in the hour that a clock change repeats: taken for the first of the two",
+        "What happened in the second stands an hour too early: counts of these two hours are wrong, and where "
+        "something else lies between, another action may be credited. Write times with their zone, or in UTC.",
+        ("conversions_attributed", "value_attributed"),
+    ),
+    Finding(
         "wrong clock",
         "time far outside the campaign: counted in totals, but shown on no time axis and never taken as the newest "
         "event",

@@ -139,7 +139,8 @@ class LazyBackend(UserBackend):
     def source_rows(self) -> Rows:
         """See `UserBackend`."""
         names = ("campaign_id", "action_id", "event", "time", "event_id", "machine", "value")
-        return self.table.rows.select(nw.col("user").alias("user_id"), *names)
+        user, repeated = nw.col("user").alias("user_id"), self.table.repeated_hour
+        return self.table.rows.select(user, *names, repeated_hour=repeated)
 
     def source_rows_of(self, ids: Rows) -> Rows:
         """See `UserBackend`."""

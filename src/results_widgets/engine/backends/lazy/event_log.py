@@ -22,7 +22,7 @@ from results_widgets.tables.events import (
     normalise as normalise_held,
     rename_events,
 )
-from results_widgets.tables.held import IN_GAP
+from results_widgets.tables.held import REPEATED
 from results_widgets.tables.options import ReadOptions
 from results_widgets.tables.times import (
     EDGES,
@@ -42,18 +42,25 @@ class LazyTable(Table):
 
     Attributes:
         rows: user (text or whole numbers), campaign_id, action_id, event (text), time (Int64, epoch
-            µs, null where it cannot be told), in_gap (Boolean: a clock change skips that hour),
-            event_id, entry_id (text or Int64), machine (Boolean), value (Float64), and the columns
-            that numbers can be grouped by, each named by `breakdown_column`.
+            µs, null where it cannot be told), event_id, entry_id (text or Int64), machine (Boolean), value
+            (Float64), where times name no zone `REPEATED` (Boolean: a clock change repeats that hour), and
+            the columns that numbers can be grouped by, each named by `breakdown_column`.
         engine: Where they are.
         source: The table as given, under our names, with ``user_id`` as in `rows`.
         options: How it is read.
+        marks: Whether `rows` have `REPEATED`.
     """
 
     rows: Rows
     engine: Engine
     source: Rows
     options: ReadOptions
+    marks: bool = False
+
+    @property
+    def repeated_hour(self) -> nw.Expr:
+        """Whether a row's time names no zone and lies in an hour that a clock change repeats."""
+        return nw.col(REPEATED) if self.marks else nw.lit(value=False)
 
     def in_one_shape(self, frame: pl.DataFrame, campaign: Campaign) -> pl.DataFrame:
         """Return some of the source's rows in the shape that tables in memory have."""
@@ -62,7 +69,7 @@ class LazyTable(Table):
         # The columns bear our names here.
         options = replace(self.options, columns={})
         shaped = normalise_held(some.lazy(), campaign, options).frame.collect()
-        return shaped.drop(IN_GAP, strict=False).head(frame.height)
+        return shaped.drop(REPEATED, strict=False).head(frame.height)
 
 
 def breakdown_column(column: str) -> str:
@@ -90,33 +97,33 @@ def normalise(
     with engine_errors_as_ours("events: the table cannot be read", lambda: given):
         source = rename_events(source, campaign, options).apply(source)
         columns = event_columns(source, campaign, options)
-        timed, checks = _timed(source, engine, options)
+        timed, checks, marks = _timed(source, engine, options)
     run_checks(timed, [*columns.checks, *checks], "events")
     table = Table(columns=columns.columns, not_grouped=columns.not_grouped)
     names = ("campaign_id", "action_id", "event", "event_id", "entry_id", "machine", "value")
     rows = timed.select(
         columns.exprs["user_id"].alias("user"),
         *(columns.exprs[name] for name in names),
-        *("time", "in_gap"),
+        *("time", *([REPEATED] if marks else [])),
         *(columns.exprs[name].alias(breakdown_column(name)) for name in table.breakdowns),
     )
     known = source.with_columns(columns.exprs["user_id"])
-    return LazyTable(
-        rows, engine, known, options, columns=table.columns, not_grouped=table.not_grouped
-    )
+    own = (rows, engine, known, options, marks)
+    return LazyTable(*own, columns=table.columns, not_grouped=table.not_grouped)
 
 
-def _timed(source: Rows, engine: Engine, options: ReadOptions) -> tuple[Rows, list[Check]]:
-    """Add ``time`` and ``in_gap``, and return what the timestamps must pass."""
-    kind, zone = source.collect_schema()["timestamp"], options.naive_time_zone
-    rows, micros = source.drop("time", "in_gap", strict=False), nw.col(MICROS)
+def _timed(source: Rows, engine: Engine, options: ReadOptions) -> tuple[Rows, list[Check], bool]:
+    """Add ``time``, and `REPEATED` if they may name no zone; return what they must pass, and whether it is there."""
+    kinds, zone = source.collect_schema(), options.naive_time_zone
+    kind = kinds["timestamp"]
+    rows, micros = source.drop("time", strict=False), nw.col(MICROS)
     checks: list[Check] = []
     if kind in (nw.String, nw.Enum, nw.Categorical):
         rows, check = with_times_of_text(rows, options.time_unit, zone)
         checks = [check]
     elif kind.is_numeric():
         rows, check = with_times_of_numbers(rows, kind, options.time_unit)
-        checks = [check]
+        checks, zone = [check], None
     elif kind in (nw.Datetime, nw.Date):
         zoned = getattr(kind, "time_zone", None) is not None
         if not zoned and zone is None:
@@ -130,23 +137,23 @@ def _timed(source: Rows, engine: Engine, options: ReadOptions) -> tuple[Rows, li
             f"events: column 'timestamp' is {kind}, not a time; convert it where the table is, for "
             "example CAST(timestamp AS TIMESTAMP WITH TIME ZONE)"
         )
-    time = micros if zone is None else _localised(rows, zone)
+    rows = rows.with_columns(time=micros) if zone is None else _localised(rows, zone)
     plausible = (nw.col("time") >= EDGES[0]) & (nw.col("time") < EDGES[1])
-    rows = rows.with_columns(time=time)
-    return rows.with_columns(
-        time=nw.when(plausible).then("time"),
-        in_gap=~micros.is_null() & nw.col("time").is_null(),
-    ), checks
+    rows = rows.with_columns(time=nw.when(plausible).then("time"))
+    return rows, checks, zone is not None or REPEATED in kinds
 
 
-def _localised(rows: Rows, zone: str) -> nw.Expr:
-    """Return instants of times of which some name no zone and stand for local time."""
+def _localised(rows: Rows, zone: str) -> Rows:
+    """Add the instants of times of which some name no zone and stand for local time."""
     micros, zoned = nw.col(MICROS), nw.col(ZONED)
     edges = rows.select(micros.min().alias("first"), micros.max().alias("last"))
     first, last = (
         min(max(edge or 0, EDGES[0]), EDGES[1]) for edge in fetch(edges, "events").row(0)
     )
-    return nw.when(zoned).then(micros).otherwise(Calendar(zone, first, last).instant(micros))
+    calendar = Calendar(zone, first, last)
+    instant = nw.when(zoned).then(micros).otherwise(calendar.instant(micros))
+    repeated = (~zoned & calendar.is_repeated(micros)).fill_null(False)
+    return rows.with_columns(instant.alias("time"), repeated.alias(REPEATED))
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from results_widgets.engine.backends.base import UserBackend
 from results_widgets.engine.frames import Rows, collect
 from results_widgets.sources.engines import Polars
 from results_widgets.tables.events import ROW, EventTable, Table
+from results_widgets.tables.held import REPEATED
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +58,9 @@ class GivenTables(UserBackend):
         """See `UserBackend`."""
         time = pl.col("timestamp").to_physical().alias("time")
         names = ("user_id", "campaign_id", "action_id", "event", "event_id", "machine", "value")
-        return nw.from_native(self.table.frame.filter(self.readable).select(*names, time))
+        known = REPEATED in self.table.kinds
+        repeated = (pl.col(REPEATED) if known else pl.lit(False)).alias("repeated_hour")
+        return nw.from_native(self.table.frame.filter(self.readable).select(*names, time, repeated))
 
     def source_rows_of(self, ids: Rows) -> Rows:
         """See `UserBackend`."""
