@@ -111,11 +111,11 @@ def test_a_file_is_appended_to_where_it_begins_as_it_was(path: Path) -> None:
     write(path, text.rstrip("\n"))
     assert not changed(path, f"{text}3,z\n")
     # Of a longer file the last 4 KiB are compared.
-    filler = "0,x\n" * 2_000
-    write(path, f"a,b\n1,x\n{filler}")
-    assert changed(path, f"a,b\n2,x\n{filler}3,z\n")
-    write(path, f"a,b\n{filler[:-4]}1,x\n")
-    assert not changed(path, f"a,b\n{filler[:-4]}2,x\n3,z\n")
+    rest = "0,x\n" * 1_024
+    write(path, f"a,b\n1,x\n{rest}")
+    assert changed(path, f"a,b\n1,y;{rest}3,z\n")
+    write(path, f"a,b\n1,x\n{rest}")
+    assert not changed(path, f"a,b\n1,x\n4{rest[1:]}3,z\n")
 
 
 def test_a_stored_table_is_never_appended_to(tmp_path: Path) -> None:

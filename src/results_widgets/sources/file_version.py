@@ -220,4 +220,4 @@ _BROKEN: Final = (OSError, ValueError, zlib.error, zipfile.BadZipFile, EOFError,
 
 
 def _digest(path: Path, size: int) -> bytes:
-    return blake2b(last_bytes(path, _TAIL, size), digest_size=16).digest()
+    return blake2b(last_bytes(path, _TAIL, size)).digest()

@@ -66,6 +66,11 @@ CASES: dict[str, tuple[Mapping[Cell, float], list[Sum], str]] = {
         [Sum("T", ("a", "b", "c"))],
         "b",
     ),
+    "one user in two parts tells nothing": (
+        {"a": 40, "b": 5, "T": 44},
+        [Sum("T", ("a", "b"))],
+        "b",
+    ),
     "a sum of what is not there tells nothing": (
         {"a": 4, "b": 20, "T": 24},
         [Sum("T", ("a", "b", "gone")), Sum("gone", ("a", "b"))],
