@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 import results_widgets as rw
+from results_widgets.sources import formats
 from results_widgets.sources.column_types import JSON
 from results_widgets.sources.content import Content
 from results_widgets.sources.formats import (
@@ -59,6 +60,24 @@ def test_a_last_line_is_cut_off_where_it_is_no_row(
     path = tmp_path / "events"
     path.write_text(text, encoding="utf-8")
     assert has_partial_last_line(content, path) is is_partial
+
+
+def test_a_last_line_is_looked_for_further_back_until_it_is_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "_LINE", 4)
+    monkeypatch.setattr(formats, "_LONGEST", 16)
+    path = tmp_path / "events"
+    for text, line in [
+        ("a\nbc", "bc"),
+        ("ab\ncdefgh", "cdefgh"),
+        ("abcdefgh", "abcdefgh"),
+        ("abcd", "abcd"),
+        ("a\nb\nc" + "d" * 15, "c" + "d" * 15),
+        ("a\nb\nc" + "d" * 30, "d" * 16),
+    ]:
+        path.write_text(text)
+        assert formats._last_line(path) == line.encode()
 
 
 def test_last_bytes_are_those_before_the_end_or_a_place(tmp_path: Path) -> None:
@@ -118,7 +137,7 @@ def test_a_name_that_looks_like_a_pattern_is_a_name(tmp_path: Path) -> None:
             if text:
                 path.write_text(text if "[" in name else text.replace("1", "2"))
             else:
-                pl.DataFrame({"a": [1 if "[" in name else 2]}).write_parquet(path)
+                pl.DataFrame({"a": [1]} if "[" in name else {"b": [2]}).write_parquet(path)
         place = tmp_path / f"events[1]{content.kind}"
         assert read(content, place, {"a": pl.Int64()}) == [{"a": 1}]
 

@@ -13,8 +13,8 @@ from results_widgets.sources.content import Content, Kind
 from results_widgets.sources.csv_types import csv_schema, is_cut_off, scan_csv
 from results_widgets.sources.ndjson_types import ndjson_schema, scan_ndjson
 
-_LINE: Final = 1 << 16
-_LONGEST: Final = 1 << 26
+_LINE: Final = 65_536
+_LONGEST: Final = 67_108_864
 """Bytes among which a file's last line is looked for at first, and at most."""
 
 
@@ -24,12 +24,12 @@ def common_kind(contents: Sequence[Content], what: str) -> Kind:
     Raises:
         EventsError: There are several.
     """
-    kinds = sorted({content.kind for content in contents})
+    kinds = {content.kind for content in contents}
     if len(kinds) > 1:
         raise EventsError(
-            f"{what}: files of several formats together: {listing(kinds)}; pass one of them"
+            f"{what}: files of several formats together: {listing(sorted(kinds))}; pass one of them"
         )
-    return kinds[0]
+    return kinds.pop()
 
 
 def schema_of(content: Content, path: Path) -> pl.Schema:
@@ -67,7 +67,7 @@ def _parsed_as(own: pl.DataType, kind: pl.DataType | None) -> pl.DataType:
 
 
 def _scan(content: Content, paths: Sequence[Path], schema: pl.Schema | None) -> pl.LazyFrame:
-    source = list(paths) if content.is_plain else content.open(paths[0])
+    source = list(paths) if content.is_plain else content.open(*paths)
     if content.kind == ".parquet":
         return pl.scan_parquet(source, glob=False)
     if content.kind == ".csv":

@@ -119,10 +119,11 @@ def _slices(scoped: ScopedRows, index: TimeIndex, days: DayStarts | None) -> Ite
     for bucket, start, end in buckets:
         since = first if grouping.cumulative else start
         midnight = end if days is None else min([end, *_next_day(days, since)])
-        if start < midnight:
-            yield Slice(bucket, start, midnight, since)
-        if max(start, midnight) < end:
-            yield Slice(bucket, max(start, midnight), end, None)
+        parts = (
+            Slice(bucket, start, midnight, since),
+            Slice(bucket, max(start, midnight), end, None),
+        )
+        yield from (part for part in parts if part.start < part.end)
 
 
 def _next_day(days: DayStarts, position: int) -> list[int]:
@@ -134,7 +135,7 @@ def _next_day(days: DayStarts, position: int) -> list[int]:
 def _buckets(
     scoped: ScopedRows, index: TimeIndex, every: str, first: int, last: int
 ) -> list[tuple[int, int, int]]:
-    """Return number, first position and one past the last of each interval that has rows."""
+    """Return number, first position and one past the last of each interval."""
     calendar = scoped.data.calendar(scoped.query)
 
     def find() -> list[tuple[int, int, int]]:
@@ -142,7 +143,7 @@ def _buckets(
         numbers = calendar.between(times[first], times[last - 1], every)
         starts = [max(first, place) for place in index.positions(calendar.starts(numbers, every))]
         ends = [*starts[1:], last]
-        return [one for one in zip(numbers, starts, ends, strict=True) if one[1] < one[2]]
+        return [*zip(numbers, starts, ends, strict=True)]
 
     key = Key[list[tuple[int, int, int]]]
     return index.cache.get(
