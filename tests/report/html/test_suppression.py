@@ -148,15 +148,15 @@ def test_a_share_does_not_tell_hidden_entries(results: rw.Results) -> None:
 
 def test_a_hidden_day_is_not_the_total_less_the_days_shown() -> None:
     lines = {"opened": [20.0, 3.0, 0.0, 30.0]}
-    alone = hide_days(lines, {}, {}, LEAST)
+    alone = hide_days(lines, [], {}, LEAST)
     assert alone == {"opened": [20.0, None, 0.0, 30.0]}
-    with_total = hide_days(lines, {}, {"opened": 53.0}, LEAST)
+    with_total = hide_days(lines, [], {"opened": 53.0}, LEAST)
     assert with_total == {"opened": [None, None, 0.0, 30.0]}
 
 
 def test_users_who_did_not_convert_reveal_no_hidden_day() -> None:
     lines = {"users": [100.0, 50.0], "conversions": [96.0, 20.0]}
-    found = hide_days(lines, {"rate": ("conversions", "users")}, {}, LEAST)
+    found = hide_days(lines, [("conversions", "users")], {}, LEAST)
     # 100 less 96 would tell the 4 who did not convert on the first day.
     assert found == {"users": [100.0, 50.0], "conversions": [None, 20.0]}
 

@@ -1,6 +1,6 @@
 """The cells of a page's metrics, and what their declarations say adds up to what."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -89,22 +89,17 @@ class MetricCells:
 
     def _within_campaign(self) -> Iterator[Sum]:
         """Yield the campaign's counts of some rows within those of all, and of events over channels."""
-        for metric in self._declared.values():
+        declared = [*self._declared.values()]
+        for part, whole in parts_of(declared, held_back_counted=self._held_back_counted):
+            yield Sum(cell_of(whole), (cell_of(part),))
+        for metric in declared:
+            rows = metric.rows
             if metric.scope != "campaign" or not isinstance(metric.measure, Count | Users):
                 continue
-            rows = metric.measure.rows
-            if isinstance(rows, Entries | Conversions) and self._is_part(rows):
-                whole = replace(metric.measure, rows=_all_of(rows))
-                wholes = (m for m in self._declared.values() if m.measure == whole and m.shown)
-                yield from (Sum(cell_of(m), (cell_of(metric),)) for m in wholes)
-            if isinstance(rows, Events):
-                parts = tuple(self._of_channels(type(metric.measure), rows))
-                if parts:
-                    yield Sum(cell_of(metric), parts)
-
-    def _is_part(self, rows: Entries | Conversions) -> bool:
-        """Whether rows are some of all those of their kind."""
-        return self._held_back_counted if rows.held_back else rows != _all_of(rows)
+            if isinstance(rows, Events) and (
+                parts := tuple(self._of_channels(type(metric.measure), rows))
+            ):
+                yield Sum(cell_of(metric), parts)
 
     def _of_channels(self, counted: type[Count | Users], rows: Events) -> Iterator[Cell]:
         for metric in self._declared.values():
@@ -133,6 +128,28 @@ class MetricCells:
         for other in self._declared.values() if rows else ():
             if other.scope == metric.scope and other.is_count and other.rows in rows:
                 yield cell_of(other, scope, owner)
+
+
+def parts_of(
+    declared: Sequence[Metric], *, held_back_counted: bool
+) -> Iterator[tuple[Metric, Metric]]:
+    """Yield the campaign's counts of some entries or conversions, each with the count of all of them.
+
+    Args:
+        declared: The campaign's metrics, those included that are not shown.
+        held_back_counted: Whether numbers of all entries and conversions include the held back.
+    """
+    for part in declared:
+        if part.scope != "campaign" or not isinstance(part.measure, Count | Users):
+            continue
+        rows = part.measure.rows
+        if isinstance(rows, Entries | Conversions) and (
+            held_back_counted if rows.held_back else rows != _all_of(rows)
+        ):
+            every = replace(part.measure, rows=_all_of(rows))
+            yield from (
+                (part, whole) for whole in declared if whole.measure == every and whole.shown
+            )
 
 
 def _all_of(rows: Entries | Conversions) -> Entries | Conversions:

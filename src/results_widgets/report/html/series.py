@@ -15,6 +15,7 @@ from results_widgets.engine.scoped import ScopedRows
 from results_widgets.glossary import Median, Metric, Scope
 from results_widgets.keys import Every
 from results_widgets.report.html.chart_templates import ChartTemplates, template_index
+from results_widgets.report.html.metric_cells import parts_of
 from results_widgets.report.html.series_pool import Pool, Values
 from results_widgets.report.html.small_cells import hide_days
 from results_widgets.report.html.states import SavedView
@@ -177,7 +178,11 @@ def _suppressed_days(results: Results, pool: Pool, min_cell: int) -> dict[str, R
         for metric in metrics
         if metric.key in lines and not metric.shown and metric.adds_up(results.definitions)
     }
-    shown = hide_days(lines, rates, totals, min_cell)
+    counted = results.definitions.held_back == "counted"
+    parts = parts_of(metrics, held_back_counted=counted)
+    within = {*rates.values(), *((part.key, whole.key) for part, whole in parts)}
+    within = {pair for pair in within if set(pair) <= set(lines)}
+    shown = hide_days(lines, sorted(within), totals, min_cell)
     found: dict[str, Reference] = {
         series_key("campaign", "", metric): pool.add(tuple(values))
         for metric, values in shown.items()

@@ -6,7 +6,7 @@ count to show, `min_cell`, is hidden (primary suppression). Then, as long as a s
 of the sum is hidden as well (complementary suppression).
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 Cell = Hashable
@@ -63,7 +63,7 @@ def _cell_to_hide(
 
 def hide_days(
     lines: Mapping[str, Sequence[float | None]],
-    rates: Mapping[str, tuple[str, str]],
+    within: Collection[tuple[str, str]],
     totals: Mapping[str, float],
     min_cell: int,
 ) -> dict[str, list[float | None]]:
@@ -71,7 +71,7 @@ def hide_days(
 
     Args:
         lines: Series of counts by name.
-        rates: Rates by name: the names of the counts they are made of.
+        within: Names of counts, each with that of a count that it is a part of.
         totals: The totals of series, where the page shows them.
         min_cell: The smallest count to show.
     """
@@ -81,9 +81,8 @@ def hide_days(
         values |= {(name, place): n for place, n in enumerate(line) if n is not None}
         if name in totals:
             sums.append(Sum(("total", name), tuple((name, place) for place in range(len(line)))))
-    for numerator, denominator in rates.values():
-        places = range(len(lines[numerator]))
-        sums += [Sum((denominator, place), ((numerator, place),)) for place in places]
+    for part, whole in within:
+        sums += [Sum((whole, place), ((part, place),)) for place in range(len(lines[part]))]
     hidden = hidden_cells(values, sums, min_cell)
     return {
         name: [None if (name, place) in hidden else n for place, n in enumerate(line)]
