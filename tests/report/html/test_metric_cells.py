@@ -45,7 +45,7 @@ def cells_of(
     results = rw.Results(dict(asked.campaign), asked.events, time_zone="UTC")
     frame = pl.DataFrame(whole, schema=schema, orient="row")
     declared = [*results._session.metrics(hidden=True), *more]
-    return MetricCells(frame, declared, {"actions": actions})
+    return MetricCells(frame, declared, {"actions": actions}, held_back_counted=False)
 
 
 def shown(metrics: MetricCells, *hidden: Cell) -> dict[str, tuple[float | None, ...]]:

@@ -1,6 +1,7 @@
 """The days of a page whose small counts are hidden: as the engine has them or hidden, and telling no small count."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ def days(results: rw.Results) -> dict[str, Values]:
     }
 
 
-def explored(results: rw.Results, metric: str) -> list[float | None]:
+def explored(results: rw.Results, metric: Any) -> list[float | None]:
     return results.explore(metric, every="1d")["value"].to_list()
 
 

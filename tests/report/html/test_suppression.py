@@ -32,7 +32,9 @@ def state(results: rw.Results) -> dict[str, Any]:
 
 def hidden_in(page: dict[str, Any], results: rw.Results) -> dict[str, Any]:
     """The page without its small counts."""
-    return suppression.hide(page, results._session.metrics(hidden=True), LEAST)
+    return suppression.hide(
+        page, results._session.metrics(hidden=True), LEAST, held_back_counted=False
+    )
 
 
 def test_no_small_count_is_shown(results: rw.Results) -> None:

@@ -47,7 +47,7 @@ class MetricCells:
         declared: Iterable[Metric],
         campaign: Mapping[str, Any],
         *,
-        held_back_counted: bool = False,
+        held_back_counted: bool,
     ) -> None:
         self._frame = frame
         self._held_back_counted = held_back_counted

@@ -26,7 +26,7 @@ def hide(
     declared: Iterable[Metric],
     min_cell: int,
     *,
-    held_back_counted: bool = False,
+    held_back_counted: bool,
 ) -> dict[str, Any]:
     """Return the state of a page without its small counts.
 
@@ -43,10 +43,10 @@ def hide(
     values = metrics.cells() | _flow_cells(flow)
     hidden = hidden_cells(values, [*metrics.sums(), *_flow_sums(flow)], min_cell)
     status = dict(state["_status"])
-    # A roll-up may provide only one of them.
     everyone, without = status["users_with_developers"], status["users_without_developers"]
-    developers = 0 if everyone is None or without is None else everyone - without
-    if 0 < developers < min_cell or 0 < (without or 0) < min_cell:
+    # A roll-up may provide only one of them.
+    developers = None if None in (everyone, without) else everyone - without
+    if any(count is not None and 0 < count < min_cell for count in (developers, without)):
         status["users_without_developers"] = None
     if cell_of(UNIQUE_USERS) in hidden:
         status["users_with_developers"] = None
@@ -97,12 +97,13 @@ def _flow_sums(flow: Mapping[str, Any]) -> Iterable[Sum]:
         return
     for name in _ARM:
         yield Sum(_arm_cell(None, name), tuple(_arm_cell(variant, name) for variant in variants))
-    for node in arms[0]["nodes"]:
+    everybody, *_ = arms
+    for node in everybody["nodes"]:
         for name in _NODE:
             action = node["action_id"]
             cells = tuple(_node_cell(variant, action, name) for variant in variants)
             yield Sum(_node_cell(None, node["action_id"], name), cells)
-    for edge in arms[0]["edges"]:
+    for edge in everybody["edges"]:
         ends = (edge["source"], edge["target"])
         yield Sum(("edge", None, *ends), tuple(("edge", variant, *ends) for variant in variants))
 
