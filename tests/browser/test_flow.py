@@ -171,6 +171,13 @@ def test_keys_zoom_and_fit_and_cards_are_one_stop(page: Page) -> None:
     page.keyboard.press("-")
     page.keyboard.press("0")
     expect(page.get_by_test_id("flow-map")).to_have_count(0)
+    # What is found can be read, however small all of it is drawn.
+    page.keyboard.press("/")
+    page.keyboard.type("step 42")
+    expect(page.locator('[data-match="here"]')).to_be_in_viewport(ratio=1)
+    expect(page.locator('[data-match="here"] mark')).to_have_text("Step 42")
+    assert float(view.get_attribute("data-scale") or 0) >= 0.66
+    page.keyboard.press("Escape")
     page.get_by_test_id("flow-fold").select_option("auto")
     expect(view).to_have_attribute("data-scale", scale or "")
 

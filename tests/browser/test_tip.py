@@ -168,6 +168,8 @@ def test_it_never_leaves_the_frame(page: Page, width: int) -> None:
         page.keyboard.press("Escape")
         page.mouse.move(1, 1)
     assert seen >= 4
+    page.locator(".rw-change").first.hover()
+    expect(tip(page)).to_contain_text("compared with the period before")
 
 
 def test_no_native_tooltip_is_left(page: Page) -> None:

@@ -127,6 +127,13 @@ def test_a_tap_opens_a_card_and_a_held_finger_asks_about_it(page: Page, fingers:
     page.get_by_role("button", name="Close this action").tap()
     expect(page.get_by_test_id("action-detail")).to_have_count(0)
     wait_until_answered(page)
+    # A row of the list has no room for all of a card's words, and says them when it is asked.
+    seen_as(page, 390, dark=False)
+    row = page.locator('[data-action="reminder"]')
+    row.scroll_into_view_if_needed()
+    fingers.hold(middle(row), 600)
+    expect(page.get_by_test_id("tip")).to_contain_text("Reminder: ")
+    expect(page.get_by_test_id("action-detail")).to_have_count(0)
 
 
 @pytest.mark.nightly

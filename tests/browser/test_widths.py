@@ -47,6 +47,8 @@ _STOPS = """() => {
         .map((one) => parts.find((part) => one.closest(`.rw-${part}`)) ?? "");
 }"""
 
+_TOTAL_IS_LAST = """() => [...document.querySelectorAll(".rw-card, .rw-total")].pop().className.includes("rw-total")"""
+
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -122,12 +124,22 @@ def test_narrow_the_flow_is_a_list_and_nothing_is_cut(page: Page, width: int) ->
     seen_as(page, width, dark=False)
     rows = page.locator(".rw-list-row")
     expect(rows).to_have_count(10)
+    if width >= 390:
+        # The name, and one line of controls, whose words are for those who hear them.
+        header = page.locator(".rw-header").bounding_box()
+        assert header is not None
+        assert header["height"] <= 96
+        expect(page.get_by_role("button", name="Settings", exact=True)).to_be_visible()
     assert page.evaluate(_CUT) == []
     page.locator('[data-action="reminder"]').click()
     expect(page.locator(".rw-detail h3")).to_be_in_viewport()
     expect(rows.first).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.locator('[data-action="reminder"]')).to_be_focused()
+    page.get_by_role("tab", name="Channels").click()
+    for fold in page.locator("summary:visible").all():
+        fold.click()
+    assert 10 < len(page.evaluate(_STOPS)) <= 60
 
 
 @pytest.mark.parametrize("width", rest_nightly([504, 1920]))
@@ -151,6 +163,7 @@ def test_with_all_unfolded_tab_stops_at_most_sixty_times_in_reading_order(
     order = [stops.index(part) for part in _PARTS if part in stops]
     assert len(order) > 5
     assert order == sorted(order)
+    assert page.evaluate(_TOTAL_IS_LAST)
     rings = page.locator(".rw-rings")
     rings.locator("button").first.focus()
     page.keyboard.press("ArrowRight")
@@ -174,6 +187,12 @@ def test_what_a_click_asks_for_comes_forward(page: Page) -> None:
     expect(page.locator(".rw-lines-table")).to_be_visible()
     page.keyboard.press("Home")
     expect(page.locator(".rw-card").first).to_be_visible()
+    # Where the system chooses colours, the line below the tab that is shown still tells it from the others.
+    page.emulate_media(forced_colors="active")
+    lines = page.locator("[role=tab]").evaluate_all(
+        "(tabs) => tabs.map((one) => getComputedStyle(one).borderBottomColor)"
+    )
+    assert lines[0] not in lines[1:]
 
 
 @pytest.mark.nightly

@@ -90,3 +90,16 @@ def test_many_rests_are_counted() -> None:
     found = results.reconcile(theirs, guess=False)
     assert f"Not explained, too: {own.height - 3} more." in found.sentences
     assert found.sentences[0].endswith(f"0 explained, {own.height} not explained.")
+
+
+def test_a_page_counts_the_rows_that_are_0_on_both_sides_and_the_table_has_them() -> None:
+    results = rw.Results(*rw.datasets.generate(200, seed=1), time_zone="UTC")
+    metrics = ("sent", "opened", "users_received")
+    ours = results.actions().filter(pl.col("metric").is_in(metrics))
+    found = results.reconcile(ours.select("action_id", "metric", "value"), guess=False)
+    nothing = ours.filter(pl.col("value") == 0)
+    assert 1 < nothing.height < ours.height
+    page = found.to_html()
+    assert f"Not shown: {nothing.height} numbers that are 0 on both sides." in page
+    assert page.count("<tr>") == ours.height - nothing.height + 1
+    assert found.table.height == ours.height

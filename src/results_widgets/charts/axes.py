@@ -52,6 +52,7 @@ def time_axis(times: Sequence[datetime], every: str, locale: Locale) -> Spec:
         "tickColor": colour_parameter("rw_grid"),
         "labelOverlap": "greedy",
         "labelFlush": True,
+        "labelSeparation": 6,
     }
     return {"field": "time_ms", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
 

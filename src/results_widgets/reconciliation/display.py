@@ -20,6 +20,10 @@ from results_widgets.reconciliation.words import label_of, shown, signed
 HEAD: Final = ("Action", "Metric", "Ours", "Theirs", "Difference", "Explained", "Rest", "Verdict")
 STEPS: Final = ("Cause", "Change", "Number", "Their rule")
 _NUMBERS: Final = frozenset(range(2, 7))
+_NOTHING: Final = {
+    "one": "Not shown: {} number that is 0 on both sides.",
+    "other": "Not shown: {} numbers that are 0 on both sides.",
+}
 _WIDTH: Final = 200
 _HEIGHT: Final = 12
 _LEAST: Final = 1.5
@@ -61,9 +65,15 @@ def as_text(sentences: Sequence[str], lines: Sequence[Line], locale: Locale) -> 
 def as_html(
     sentences: Sequence[str], lines: Sequence[Line], trials: Sequence[Trial], locale: Locale
 ) -> str:
-    """Return sentences, the table, and the waterfall of each number that differs; text is escaped."""
-    rows = tuple(rows_as_text(lines, locale))
-    table = WrittenTable("Numbers side by side", HEAD, _NUMBERS, rows, tuple(sentences))
+    """Return sentences, the table, and the waterfall of each number that differs; text is escaped.
+
+    Rows of 0 on both sides are only counted, below it: an action that sent nothing would fill the table with them.
+    """
+    told = [line for line in lines if line.ours != 0 or line.theirs != 0]
+    left_out = len(lines) - len(told)
+    notes = (locale.counted(left_out, _NOTHING),) if left_out else ()
+    rows = tuple(rows_as_text(told, locale))
+    table = WrittenTable("Numbers side by side", HEAD, _NUMBERS, rows, tuple(sentences), notes)
     parts = [table.to_html()]
     parts += [
         waterfall_html(one, trials, locale) for one in lines if one.steps and not one.is_equal

@@ -6,6 +6,7 @@ import { shortValue } from "../../ui/format";
 import { entryOf } from "../../ui/glossary";
 import { Icon } from "../../ui/icons";
 import { Fold, useKept } from "../../ui/kept";
+import { Group } from "../../ui/regions";
 import { needsKernel } from "../../ui/Segments";
 import { useSnapshot, useView } from "../../ui/view";
 import { ChannelBlock } from "./ChannelBlock";
@@ -54,7 +55,7 @@ function Blocks(): JSX.Element {
 function Folds(): JSX.Element {
   const snapshot = useSnapshot();
   return (
-    <>
+    <Group class="rw-section" label="Channels, each folded" roving>
       {snapshot.campaign.channels.map((channel) => {
         const { id, received } = channel;
         const entry = entryOf(snapshot, received, id);
@@ -72,7 +73,7 @@ function Folds(): JSX.Element {
           </Fold>
         );
       })}
-    </>
+    </Group>
   );
 }
 

@@ -65,7 +65,8 @@ export function Freshness(): JSX.Element {
       ) : (
         <span>
           <span class="rw-fresh-words">Data as of </span>
-          {clock(status.newest_ms, now, status.zone)}, {ago(status.newest_ms, now)}
+          <span class="rw-fresh-at">{clock(status.newest_ms, now, status.zone)}, </span>
+          {ago(status.newest_ms, now)}
         </span>
       )}
       {version && <span class="rw-fresh-words">{version}</span>}

@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { Mark } from "../../ui/icons";
 import { usePopover } from "../../ui/popover";
+import { useView } from "../../ui/view";
 
 /** Draws what is opened, which may close it again: the focus returns to the button. */
 type Opened = (close: () => void) => JSX.Element;
@@ -14,11 +15,12 @@ export function HeaderMenu({
   children,
 }: {
   name: ComponentChildren;
-  /** What stands before the name; else an arrow stands after it. */
+  /** What stands before the name, or for it where there is little room; else an arrow stands after it. */
   mark?: Parameters<typeof Mark>[0]["name"];
   testid: string;
   children: Opened;
 }): JSX.Element {
+  const { width } = useView();
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLSpanElement>(null);
   const close = (focus = true): void => {
@@ -34,6 +36,7 @@ export function HeaderMenu({
         aria-expanded={open}
         aria-haspopup="dialog"
         data-testid={testid}
+        data-tip={mark && width === "small" ? name : undefined}
         onClick={() => setOpen(!open)}
       >
         {mark && <Mark name={mark} />}

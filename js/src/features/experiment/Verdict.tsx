@@ -26,6 +26,7 @@ function DrawnDifference({ mark, kind }: { mark: ForestMark; kind: VerdictKind }
     number,
     number,
   ];
+  const zero = place(scale, 0);
   const narrow = high - low < 0.3;
   return (
     <div class={`rw-lift rw-lift-${kind}`} aria-hidden="true">
@@ -33,11 +34,11 @@ function DrawnDifference({ mark, kind }: { mark: ForestMark; kind: VerdictKind }
         {mark.text}
       </span>
       <span class="rw-lift-axis" />
-      <span class="rw-lift-zero" style={{ left: part(place(scale, 0)) }} />
+      <span class="rw-lift-zero" style={{ left: part(zero) }} />
       <span class="rw-mark-line" style={{ left: part(low), width: part(high - low) }} />
       <span class="rw-mark-dot" style={{ left: part(value) }} />
-      <span class="rw-lift-end" style={{ left: part(place(scale, 0)) }}>
-        {low > 0.12 || high < 0.88 ? "0" : ""}
+      <span class="rw-lift-end" style={{ left: part(zero) }}>
+        {Math.min(Math.abs(low - zero), Math.abs(high - zero)) > 0.12 ? "0" : ""}
       </span>
       <span class={`rw-lift-end ${narrow ? "rw-lift-low" : ""}`} style={{ left: part(low) }}>
         {mark.ends[0]}

@@ -8,7 +8,7 @@ import type { Edge } from "../../wire/requests";
 import { useCardKeys } from "./card_keys";
 import { useShortener } from "./card_room";
 import { FlowCard } from "./FlowCard";
-import { FlowEnds, useOpenMetric } from "./FlowEnds";
+import { FlowStart, FlowTotal, useOpenMetric } from "./FlowEnds";
 import type { Find } from "./FlowFind";
 import { FlowLines } from "./FlowLines";
 import { FoldCard } from "./FoldCard";
@@ -179,8 +179,9 @@ export function FlowArm(props: ArmProps): JSX.Element {
         folds={folding.folds}
         onPick={picks.pickEdge}
       />
-      <FlowEnds arm={arm} layout={layout} heldBack={heldBack} conversions={switches.conversions} />
+      <FlowStart arm={arm} layout={layout} heldBack={heldBack} conversions={switches.conversions} />
       {cards}
+      <FlowTotal arm={arm} layout={layout} conversions={switches.conversions} />
     </div>
   );
 }

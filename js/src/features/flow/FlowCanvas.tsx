@@ -31,6 +31,7 @@ import {
 } from "./fold";
 import { type Placement, placeWithin, withHeldBack } from "./placement";
 import { useFlow } from "./shown_flow";
+import { limits } from "./stage_moves";
 
 /** What is folded: what has to be, so that the rest has room, or what was chosen. */
 export type Folded = "auto" | ReadonlySet<string>;
@@ -182,9 +183,17 @@ export function FlowCanvas(props: CanvasProps): JSX.Element {
   }, [shape, asked.current]);
   const card = (id: string): HTMLElement | null =>
     box.current?.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`) ?? null;
+  const sought = useRef<string | null>(null);
   useLayoutEffect(() => {
-    if (box.current && find.at !== null) bringIntoSight(box.current, card(find.at));
+    sought.current = find.at;
+    // What cannot be read is not found.
+    if (find.at !== null && stage.scale < limits.far) stage.zoom(limits.lean / stage.scale);
   }, [find.steps, find.at]);
+  useLayoutEffect(() => {
+    if (sought.current === null || !box.current || stage.scale < limits.far) return;
+    bringIntoSight(box.current, card(sought.current));
+    sought.current = null;
+  });
   const next = useRef<string | null>(null);
   useLayoutEffect(() => {
     if (next.current === null) return;

@@ -55,22 +55,22 @@ function useShare({ id, conversions }: Arm): string {
   return `${shortValue(metric.value, entry)} ${of}`;
 }
 
-interface Props {
+interface EndProps {
   arm: Arm;
   layout: FlowLayout;
-  heldBack: number | null;
   conversions: boolean;
 }
 
-/** Where the flow begins (everybody who entered, and who was held back) and where it ends (all conversions). */
-export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Element {
-  const { entry, total, width } = layout;
+interface StartProps extends EndProps {
+  heldBack: number | null;
+}
+
+/** Where the flow begins: everybody who entered, and who was held back; beside it what each row adds to the end. */
+export function FlowStart({ arm, layout, heldBack, conversions }: StartProps): JSX.Element {
+  const { entry, width } = layout;
   const openMetric = useOpenMetric(arm);
-  const rest = arm.unattributed ? `${exact(arm.unattributed)} not attributed` : "";
   const blank = isBlank(useSnapshot());
   const entered = blank ? "Entries: loading" : plural(arm.entries, "entry", "entries");
-  const last = `${wordOf(arm.conversions, "conversion")}${arm.open ? " so far" : ""}`;
-  const share = useShare(arm);
   return (
     <>
       <button
@@ -105,21 +105,32 @@ export function FlowEnds({ arm, layout, heldBack, conversions }: Props): JSX.Ele
             +{compact(count)}
           </span>
         ))}
-      <button
-        type="button"
-        class={`rw-total${conversions ? "" : " rw-total-plain"}`}
-        style={{ right: `${width - total.x - 8}px`, top: `${total.y + 6}px` }}
-        data-testid="flow-total"
-        data-value={arm.conversions ?? ""}
-        aria-label={[`${exact(arm.conversions)} ${last}`, rest].filter(Boolean).join(", ")}
-        data-tip={`${exact(arm.conversions)} ${last}`}
-        onClick={() => openMetric("conversions")}
-      >
-        <b>{compact(arm.conversions, 1_000_000)}</b>
-        <span>{last}</span>
-        {share && <span>{share}</span>}
-        {rest && <span>{rest}</span>}
-      </button>
     </>
+  );
+}
+
+/** Where it ends: all conversions. It comes after the cards, as one reads. */
+export function FlowTotal({ arm, layout, conversions }: EndProps): JSX.Element {
+  const { total, width } = layout;
+  const openMetric = useOpenMetric(arm);
+  const rest = arm.unattributed ? `${exact(arm.unattributed)} not attributed` : "";
+  const last = `${wordOf(arm.conversions, "conversion")}${arm.open ? " so far" : ""}`;
+  const share = useShare(arm);
+  return (
+    <button
+      type="button"
+      class={`rw-total${conversions ? "" : " rw-total-plain"}`}
+      style={{ right: `${width - total.x - 8}px`, top: `${total.y + 6}px` }}
+      data-testid="flow-total"
+      data-value={arm.conversions ?? ""}
+      aria-label={[`${exact(arm.conversions)} ${last}`, rest].filter(Boolean).join(", ")}
+      data-tip={`${exact(arm.conversions)} ${last}`}
+      onClick={() => openMetric("conversions")}
+    >
+      <b>{compact(arm.conversions, 1_000_000)}</b>
+      <span>{last}</span>
+      {share && <span>{share}</span>}
+      {rest && <span>{rest}</span>}
+    </button>
   );
 }

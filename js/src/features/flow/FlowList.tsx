@@ -87,11 +87,12 @@ function ListRow({ arm, row, most, query, match }: RowProps): JSX.Element {
         aria-pressed={chosen}
         data-action={action.id}
         data-match={match || undefined}
+        data-tip={words}
+        aria-label={words}
         data-received={received ?? ""}
         data-conversions={conversions ?? ""}
         onClick={() => store.select({ action: action.id, metric: "users_received", channel: null })}
       >
-        <span class="rw-offscreen">{words}</span>
         <Icon name={icon ?? action.channel} />
         <span class="rw-list-name" dir="auto" aria-hidden="true">
           <Named name={action.name} query={query} />
