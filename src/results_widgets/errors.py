@@ -11,6 +11,8 @@ from typing import Final
 from results_widgets._text import visible, without_logins
 
 _PACKAGE: Final = str(Path(__file__).parent)
+_RENAMED: Final = ("events", "users")
+"""Tables whose columns ``columns=`` names."""
 
 
 class ResultsError(Exception):
@@ -60,7 +62,13 @@ class EventsError(ResultsError, ValueError):
 
     @classmethod
     def missing_column(
-        cls, column: str, known: Iterable[str], table: str = "events"
+        cls,
+        column: str,
+        known: Iterable[str],
+        table: str = "events",
+        *,
+        taken: Iterable[str] = (),
+        often: Iterable[str] = (),
     ) -> "EventsError":
         """Return the error for a table that lacks a column.
 
@@ -68,9 +76,11 @@ class EventsError(ResultsError, ValueError):
             column: The missing column.
             known: The table's columns.
             table: ``events`` or ``users``.
+            taken: Columns that mean something else, and are not suggested.
+            often: What others call the column, in lower case.
 
         Returns:
-            The error, which suggests a column of a similar name.
+            The error, which suggests a column of a similar name, else one of those that others call it.
 
         Examples:
             >>> raise rw.EventsError.missing_column("user_id", ["userid", "event"])
@@ -78,9 +88,14 @@ class EventsError(ResultsError, ValueError):
             results_widgets.errors.EventsError: events: column 'user_id' is missing (did you mean 'userid'?); ...
         """
         found = list(known)
+        free = [name for name in found if name not in taken]
+        like = get_close_matches(column, free, n=1, cutoff=0.75)
+        like += [name for name in free if name.casefold() in often]
+        hint = f" (did you mean '{like[0]}'?)" if like else ""
+        named = f"; Results and load take columns={{'{column}': '{like[0] if like else '…'}'}} too"
         return cls(
-            f"{table}: column '{column}' is missing{suggestion(column, found)}; "
-            f"found: {listing(found)}. Rename or add the column before passing the table."
+            f"{table}: column '{column}' is missing{hint}; found: {listing(found)}. "
+            f"Rename or add the column{named if table in _RENAMED else ''}."
         )
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, strategies as st
 
@@ -196,6 +197,10 @@ def test_shares_of_a_third_each_are_no_mistake() -> None:
 def test_missing_file_and_broken_text_say_so(tmp_path: Path) -> None:
     with pytest.raises(rw.CampaignError, match="no such file; pass the path"):
         rw.Campaign.from_json(tmp_path / "nowhere.json")
+    with pytest.raises(rw.CampaignError, match=r"a folder; open it by rw\.load"):
+        rw.Campaign.from_json(tmp_path)
+    with pytest.raises(rw.CampaignError, match=r"a DataFrame; a campaign comes first"):
+        rw.Campaign.from_json(pl.DataFrame({"user_id": [1]}))  # type: ignore[arg-type]
     with pytest.raises(rw.CampaignError, match=r"is not valid JSON: .*line 1"):
         rw.Campaign.from_json('{"id": ')
     with pytest.raises(rw.CampaignError, match="expected an object with named fields, found 5"):

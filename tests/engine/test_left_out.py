@@ -195,7 +195,7 @@ def test_terminal_says_it(tmp_path: Path) -> None:
         code = main(["validate", str(tmp_path)])
     assert code == 1
     assert "! No row of the events counts. campaign_id 'Spring Sale' in 3 rows" in out.getvalue()
-    assert "0.0% of the rows that name the campaign" in out.getvalue()
+    assert "0\u202f% of the rows that name the campaign" in out.getvalue()
     assert err.getvalue() == ""
     with redirect_stderr(io.StringIO()) as err:
         assert main(["flow", str(tmp_path), "-o", str(tmp_path / "flow.svg")]) == 0

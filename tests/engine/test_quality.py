@@ -248,7 +248,10 @@ def test_every_row_and_text_is_printed_in_full(monkeypatch: pytest.MonkeyPatch) 
         assert "…" not in shown
         plain = shown.replace("&#x27;", "'")
         assert not [word for word in words if word not in plain]
-        assert "83.3% of the rows that name the campaign, its actions or its goal count." in shown
+        assert (
+            "83.3\u202f% of the rows that name the campaign, its actions or its goal count."
+            in shown
+        )
     assert long in quality._repr_html_()
     only = quality.filter(pl.col("rows") > 0)
     assert only.height == 1

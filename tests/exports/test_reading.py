@@ -172,6 +172,14 @@ def test_saved_campaign_opens_as_a_folder_of_our_own(tmp_path: Path) -> None:
     assert again.channels().filter(metric="held_back")["value"].item() is None, "n/a is kept"
 
 
+def test_folder_of_our_own_is_no_export(tmp_path: Path) -> None:
+    rw.datasets.generate(20, seed=1, path=tmp_path / "own")
+    with pytest.raises(
+        rw.EventsError, match=r"own: a campaign and its events; open it by rw\.load"
+    ):
+        rw.read_export(tmp_path / "own")
+
+
 def test_saved_times_without_a_zone_get_the_one_that_was_named(tmp_path: Path) -> None:
     rows = pl.DataFrame({"who": ["a"], "at": ["2026-03-02T09:00:00"], "what": ["sent"]})
     mapping = rw.Mapping(user_id="who", timestamp="at", event={"sent": ("email", "sent")})

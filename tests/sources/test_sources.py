@@ -188,9 +188,15 @@ def test_folder_holds_campaign_events_and_users(tmp_path: Path) -> None:
 
 
 def test_folder_that_lacks_something_says_what(tmp_path: Path) -> None:
-    with pytest.raises(rw.EventsError, match=r"no such folder; pass one that holds campaign\.json"):
+    with pytest.raises(rw.EventsError, match=r"no such folder or store; pass a store, a folder"):
         rw.load(tmp_path / "nowhere")
     (tmp_path / "event.csv").write_text("x")
+    with pytest.raises(rw.EventsError, match=r"no such folder or store \(did you mean '.*0'\?\)"):
+        rw.load(f"{tmp_path}z")
+    with pytest.raises(
+        rw.EventsError, match=r"event\.csv: a file; pass its folder: rw\.load\(.*; events alone"
+    ):
+        rw.load(tmp_path / "event.csv")
     with pytest.raises(rw.EventsError, match=r"no events file; found: event\.csv"):
         rw.load(tmp_path)
     written(tmp_path, "csv")

@@ -205,6 +205,15 @@ def test_near_miss_is_suggested() -> None:
         shaped(user_id=None, user_id_=["anna", "bob"])
 
 
+@pytest.mark.parametrize(("ours", "theirs"), [("timestamp", "Time"), ("event", "type")])
+def test_what_others_call_a_column_is_suggested(ours: str, theirs: str) -> None:
+    """``event_id`` is near ``event``, but means something else."""
+    said = rf"did you mean '{theirs}'.*columns=\{{'{ours}': '{theirs}'\}}"
+    held = table().get_column(ours).to_list()
+    with pytest.raises(rw.EventsError, match=said):
+        shaped(**{ours: None, theirs: held, "event_id": [1, 2]})
+
+
 def test_empty_table_is_refused() -> None:
     with pytest.raises(rw.EventsError, match="the table has no rows; check the path or the query"):
         normalise(table().clear().lazy(), CAMPAIGN)

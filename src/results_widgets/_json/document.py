@@ -26,6 +26,8 @@ def parse(text: str | bytes, origin: str, error: ErrorAt = CampaignError) -> obj
         ResultsError: The text is no JSON, too large, nested too deeply, or has NaN or Infinity,
             which JSON does not know.
     """
+    if not text.strip():
+        raise error(origin, "is empty; it should hold a JSON object")
     if len(text) > LARGEST:
         raise error(origin, f"is larger than {LARGEST:,} characters")
     try:

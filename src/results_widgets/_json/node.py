@@ -266,4 +266,6 @@ def _items(value: object) -> tuple[object, ...] | None:
 def shown(value: object) -> str:
     """Return a wrong value for a message, cut where it is long."""
     text = repr(value)
+    if "\n" in text:
+        text = f"a {type(value).__name__}"  # A table, most likely, whose rows say nothing here.
     return "nothing" if value is None else text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

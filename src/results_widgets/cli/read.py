@@ -9,6 +9,7 @@ import polars as pl
 from results_widgets.cli.terminal import print_table, say
 from results_widgets.exports.frames import of_several_users
 from results_widgets.exports.report import shared_names
+from results_widgets.locales import ENGLISH
 from results_widgets.portfolio.export import Export
 from results_widgets.portfolio.export_campaign import Asked
 from results_widgets.portfolio.export_folder import write_folders
@@ -108,7 +109,7 @@ def _folders(ids: list[str]) -> dict[str, str]:
 
 def print_export(export: Export) -> None:
     """Print an export's campaigns, and what each name became."""
-    say(f"{export.vendor}: {export.why} ({export.confidence:.0%} sure)")
+    say(f"{export.vendor}: {export.why} ({ENGLISH.whole_rate(export.confidence)} sure)")
     campaigns = export.campaigns()
     rows = [
         (

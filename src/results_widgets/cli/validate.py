@@ -14,6 +14,7 @@ from results_widgets.cli.terminal import print_notes, print_table, say
 from results_widgets.disclosure import SYNCED_USERS
 from results_widgets.errors import ResultsError, SourceWarning
 from results_widgets.exports import is_export
+from results_widgets.locales import ENGLISH
 from results_widgets.portfolio.export import Export
 from results_widgets.results.about import findings
 from results_widgets.results.findings import Findings
@@ -109,7 +110,7 @@ def _print(quality: Findings) -> None:
             f"{row['rows']:,}",
             "kept" if row["kept"] else "left out",
             row["example"] or "",
-            "" if row["share"] is None else f"{row['share']:.1%}",
+            "" if row["share"] is None else ENGLISH.rate(row["share"]),
             row["severity"],
             row["text"],
         )

@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from results_widgets._io import is_folder
+from results_widgets._io import is_file, is_folder
 from results_widgets._text import told_apart
 from results_widgets.engine.open import opening_once
 from results_widgets.engine.store.folder import is_store
-from results_widgets.errors import EventsError, listing, warn_caller
+from results_widgets.errors import EventsError, listing, suggestion, warn_caller
 from results_widgets.results import Results, open_stored
 from results_widgets.sources import Folder, find_files
 
@@ -23,9 +23,20 @@ def existing(folder: str | Path) -> Path:
         EventsError: It is not there.
     """
     root = Path(folder)
+    if is_file(root):
+        ours, parent = root.name == CAMPAIGN_FILE, str(root.parent)
+        other = (
+            ""
+            if ours
+            else f"; events alone need their campaign: rw.Results(campaign, {str(root)!r})"
+        )
+        raise EventsError(f"{root}: a file; pass its folder: rw.load({parent!r}){other}")
     if not is_folder(root):
+        beside = root.parent.iterdir() if is_folder(root.parent) else ()
+        hint = suggestion(root.name, [one.name for one in beside if one.is_dir()])
         raise EventsError(
-            f"{root}: no such folder; pass one that holds campaign.json and events files, or folders that do"
+            f"{root}: no such folder or store{hint}; pass a store, a folder that holds campaign.json and events "
+            "files, or one of such folders"
         )
     return root
 
@@ -69,7 +80,9 @@ def read_campaign(root: Path, shared: Path | None = None, **options: Any) -> Res
     events = _tables(root, "events", shared)
     if events is None:
         found = listing(sorted(path.name for path in root.iterdir()))
-        raise EventsError(f"{root}: no events file; found: {found}")
+        raise EventsError(
+            f"{root}: no events file; found: {found}. Name it events.parquet, events-….csv or events.ndjson"
+        )
     return Results(root / CAMPAIGN_FILE, events, _tables(root, "users", shared), **options)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping as AnyMapping
 from pathlib import Path
 from typing import Any
 
-from results_widgets.errors import warn_caller
+from results_widgets.errors import EventsError, warn_caller
 from results_widgets.exports import Mapping, Vendor, read
 from results_widgets.portfolio.export import Export
+from results_widgets.portfolio.folder import is_campaign
 
 
 def read_export(
@@ -45,6 +46,10 @@ def read_export(
     own = None if mapping is None else Mapping.from_json(mapping)
     reading = read(source, vendor, own, rejects)
     refused = reading.refused
+    if not reading.tallies and isinstance(source, str | Path) and is_campaign(Path(source)):
+        raise EventsError(
+            f"{source}: a campaign and its events; open it by rw.load({str(source)!r})"
+        )
     if refused.rows:
         first = refused.listed()[0]
         where = f"{Path(first.file).name}, line {first.line}" if first.file else f"row {first.line}"

@@ -8,6 +8,7 @@ import polars as pl
 
 from results_widgets._text import escape, visible
 from results_widgets.engine.quality import SEVERITIES
+from results_widgets.locales import ENGLISH
 
 _NARROWEST: Final = 100
 _BESIDE: Final = ("counts", "among", "effect", "metrics", "fix")
@@ -52,7 +53,7 @@ class Findings(pl.DataFrame):
         """The share kept in a sentence; empty if no row names the campaign."""
         if self.share_kept is None:
             return ""
-        return f"{self.share_kept:.1%} of the rows that name the campaign, its actions or its goal count."
+        return f"{ENGLISH.rate(self.share_kept)} of the rows that name the campaign, its actions or its goal count."
 
     @property
     def remedies(self) -> Iterator[tuple[str, str, str]]:

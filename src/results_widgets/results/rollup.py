@@ -23,6 +23,7 @@ from results_widgets.engine.rollup.grains import Grain, UsersGrain
 from results_widgets.engine.rollup.roll_up import roll_up
 from results_widgets.engine.rollup.sketches import BOUND
 from results_widgets.errors import QueryError
+from results_widgets.locales import ENGLISH
 from results_widgets.results.session import Session
 
 _KEY: Final = "results_widgets.rollup"
@@ -159,7 +160,7 @@ class RollUpCells:
         return (
             f"RollUp({made.campaign.label!r}, {made.frame.height:,} cells of {made.grain}, users by "
             f"{made.users_grain}, {size:,.1f} MB; "
-            f"distinct users within {BOUND:.2%}; definitions {made.definitions.name})"
+            f"distinct users within {ENGLISH.rate(BOUND)}; definitions {made.definitions.name})"
         )
 
 

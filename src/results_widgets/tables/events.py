@@ -38,6 +38,14 @@ KNOWN: Final = (
 )
 """Columns that mean something; see the event table in docs/events.md."""
 
+_OFTEN_CALLED: Final = {
+    "user_id": ("user", "uid", "customer_id", "customer", "contact_id", "subscriber_id", "email"),
+    "action_id": ("action", "step_id", "step", "message_id", "message", "template_id"),
+    "event": ("event_name", "event_type", "type", "name", "activity"),
+    "timestamp": ("time", "ts", "date", "datetime", "occurred_at", "created_at", "event_time"),
+}
+"""What others call the columns that a table must have."""
+
 CURRENCY: Final = "currency"
 """Column of the currency that a row's value is in."""
 
@@ -150,7 +158,8 @@ def rename_events(rows: Rows, campaign: Campaign, options: ReadOptions) -> Renam
     names = [renames.names.get(name, name) for name in found if name not in renames.hidden]
     for column in [*REQUIRED, *value[: value != ["value"]]]:
         if column not in names:
-            raise EventsError.missing_column(column, found)
+            often = _OFTEN_CALLED.get(column, ())
+            raise EventsError.missing_column(column, found, taken=KNOWN, often=often)
     if ROW in names:
         raise _taken(ROW)
     return renames

@@ -102,7 +102,8 @@ class ResultsWidget(SelectingWidget):
     ) -> None:
         if not isinstance(results, Results):
             raise TypeError(
-                f"{type(self).__name__} takes Results, found {type(results).__name__}; make them with rw.Results(…)"
+                f"{type(self).__name__} takes Results, found {type(results).__name__}; make them with "
+                "rw.Results(campaign, events) or rw.load(folder); rw.Campaigns shows a Portfolio"
             )
         results, asked = with_other(results, selected, selection)
         if selection is not None and asked:

@@ -1,5 +1,6 @@
 """What cells of time know of themselves: their span, which of them are believed, and with which others they merge."""
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -75,3 +76,9 @@ def test_a_cell_is_believed_that_may_hold_an_event_that_is() -> None:
     times = [start - 32 * DAY, start - 31 * DAY, start - HOUR, start, end, end + 1]
     found = believing.believed(nw.from_native(pl.LazyFrame({"time": times})))
     assert found.collect("polars")["time"].to_list() == times[1:-1]
+
+
+def test_missing_library_is_named_and_not_lost_in_a_query(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "datasketches", None)
+    with pytest.raises(rw.MissingExtraError, match=r"results-widgets\[sketches\]"):
+        rw.Results(*rw.datasets.generate(50, seed=1), time_zone="UTC").rollup()

@@ -1,7 +1,8 @@
 """One metric over time."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 import polars as pl
 
@@ -10,7 +11,7 @@ from results_widgets.engine.metrics.earlier import Against, Earlier, earlier
 from results_widgets.engine.metrics.table import answer, declared, metrics_of, owners_of
 from results_widgets.engine.query import BUCKET, Grouping
 from results_widgets.engine.scoped import ScopedRows
-from results_widgets.errors import QueryError
+from results_widgets.errors import QueryError, listing
 from results_widgets.glossary import OF_ENTRIES, Metric, Scope
 
 SIDES: Final = ("numerator", "denominator")
@@ -47,8 +48,26 @@ def find_series(scoped: ScopedRows, metric: str, action: str | None, channel: st
         rows |= {row.key: row for row in declared(scoped, scope, owner) if row.key == metric}
     if metric not in rows:
         where = "" if scope == "campaign" else f" of {scope} {owner!r}"
-        raise QueryError.unknown(f"metric{where}", metric, rows)
+        error = QueryError.unknown(f"metric{where}", metric, rows)
+        raise QueryError(" ".join([str(error), *_meant(scoped, metric)]))
     return Series(scope, owner, rows[metric])
+
+
+def _meant(scoped: ScopedRows, metric: str) -> Iterator[str]:
+    """Say for what a metric of this key or label is counted, if for anything; the first scope that has it."""
+    for scope in get_args(Scope):
+        has = [
+            (owner, row.key)
+            for owner in owners_of(scoped, scope)
+            for row in metrics_of(scoped, scope, owner)
+            if metric == row.key or metric.casefold() == row.label.casefold()
+        ]
+        if not has:
+            continue
+        (owner, key), owners = has[0], listing([owner for owner, _ in has], 5)
+        asked = f"{key!r}, {scope}={owner!r}" if owner else repr(key)
+        yield f"Write {asked}" + (f"; {scope}s that have it: {owners}." if owner else ".")
+        return
 
 
 def explore(scoped: ScopedRows, series: Series, groups: pl.DataFrame | None = None) -> pl.DataFrame:

@@ -73,6 +73,7 @@ def distinct(sketches: Iterable[Sketch]) -> int:
 
 def each_sketch(column: str, function: Callable[[Any], Sketch | None]) -> pl.Expr:
     """Return what a function makes of each value of a column: a sketch, or null."""
+    _library()  # An error out of Polars' own loop would hide which package is missing.
     return pl.col(column).map_elements(function, return_dtype=pl.Binary, skip_nulls=True)
 
 
