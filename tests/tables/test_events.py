@@ -210,8 +210,9 @@ def test_what_others_call_a_column_is_suggested(ours: str, theirs: str) -> None:
     """``event_id`` is near ``event``, but means something else."""
     said = rf"did you mean '{theirs}'.*columns=\{{'{ours}': '{theirs}'\}}"
     held = table().get_column(ours).to_list()
+    columns: dict[str, Any] = {ours: None, theirs: held, "event_id": [1, 2]}
     with pytest.raises(rw.EventsError, match=said):
-        shaped(**{ours: None, theirs: held, "event_id": [1, 2]})
+        shaped(**columns)
 
 
 def test_empty_table_is_refused() -> None:

@@ -20,8 +20,8 @@ from results_widgets.engine.counting.indexes import SLOW_TO_SORT
 from results_widgets.engine.metrics import series as series_engine
 from results_widgets.engine.metrics.plan import OWNER
 from results_widgets.engine.metrics.table import (
+    all_metrics,
     answer,
-    declared,
     metrics_of,
     owners_of,
     span as axis_span,
@@ -45,7 +45,6 @@ MANY_ROWS: Final = 2_000_000
 MANY_CODED: Final = 20_000
 """From how many rows on the first number takes long enough to be waited for, though all are encoded, as in a store."""
 
-_SCOPES: Final[tuple[Scope, ...]] = ("campaign", "channel", "action")
 _NAMED: Final = 3
 
 T = TypeVar("T")
@@ -157,10 +156,7 @@ class Session:
             hidden: Also those that are not shown, but only part of others.
             every: As they are by an interval, and so in a range; None: as they are in this scope.
         """
-        scoped = self.scoped(Grouping(every=every))
-        owners = [(scope, owner) for scope in _SCOPES for owner in owners_of(scoped, scope)]
-        rows = [metric for scope, owner in owners for metric in declared(scoped, scope, owner)]
-        return [metric for metric in dict.fromkeys(rows) if metric.shown or hidden]
+        return all_metrics(self.scoped(Grouping(every=every)), hidden=hidden)
 
     def describe(
         self, metric: str, action: str | None = None, channel: str | None = None

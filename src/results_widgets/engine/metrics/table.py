@@ -1,8 +1,8 @@
 """Tables of metrics: base numbers on a complete grid, and the ratios made of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import polars as pl
 
@@ -50,7 +50,32 @@ def metrics_of(scoped: ScopedRows, scope: Scope, owner: str = "") -> tuple[Metri
 
 def declared(scoped: ScopedRows, scope: Scope, owner: str = "") -> tuple[Metric, ...]:
     """Return the metrics of a campaign, channel or action, those included that are not shown."""
-    found, query = _declared(scoped, scope, owner), scoped.query
+    # Of one range as of another, and asked many times for each number on a screen.
+    key = Key[tuple[Metric, ...]]("declared metrics", (*_what_declares(scoped), scope, owner))
+    return scoped.data.cached(key, lambda: _by_clock(scoped, _declared(scoped, scope, owner)))
+
+
+def all_metrics(scoped: ScopedRows, *, hidden: bool = False) -> list[Metric]:
+    """Return the metrics of a campaign, its channels and its actions, each once; ``hidden``: also those not shown."""
+    key = Key[list[Metric]]("all metrics", _what_declares(scoped))
+    found = scoped.data.cached(key, lambda: _all_metrics(scoped))
+    return [metric for metric in found if metric.shown or hidden]
+
+
+def _all_metrics(scoped: ScopedRows) -> list[Metric]:
+    owners = [(scope, owner) for scope in get_args(Scope) for owner in owners_of(scoped, scope)]
+    rows = [metric for scope, owner in owners for metric in declared(scoped, scope, owner)]
+    return list(dict.fromkeys(rows))
+
+
+def _what_declares(scoped: ScopedRows) -> tuple[Hashable, ...]:
+    """Return what metrics depend on beside the data."""
+    query = scoped.query
+    return query.definitions, query.clock, query.bounded or scoped.grouping.every is not None
+
+
+def _by_clock(scoped: ScopedRows, found: tuple[Metric, ...]) -> tuple[Metric, ...]:
+    query = scoped.query
     if query.clock == "entry":
         return counted_by_entry(found)
     if query.definitions.rate_clock == "event":

@@ -15,7 +15,7 @@ T = TypeVar("T")
 Entry = tuple[str, str, Json]
 """A value's digest, the name of its key, and its JSON."""
 
-_MADE_AGAIN: Final = frozenset({"plan", "grid", "placed events"})
+_MADE_AGAIN: Final = frozenset({"plan", "grid", "placed events", "declared metrics", "all metrics"})
 """Values that are made in a moment, or only lead to others, and take more room than they are worth."""
 
 
