@@ -350,14 +350,6 @@ UNKNOWN: dict[str, tuple[Callable[[Any], object], str]] = {
         lambda r: r.explore("viewed", action="mail"),
         r"unknown metric of action 'mail' 'viewed'; known: users_received",
     ),
-    "metric of channels": (
-        lambda r: r.users("unique_clicked"),
-        r"unknown metric 'unique_clicked'; .* Write 'unique_clicked', channel='email'",
-    ),
-    "label of a metric": (
-        lambda r: r.explore("unique CLICKS"),
-        r"Write 'unique_clicked', channel='email'; channels that have it: email",
-    ),
     "metric of a channel": (
         lambda r: r.explore("users_received", channel="email"),
         r"unknown metric of channel 'email' 'users_received'; known: sent",

@@ -242,6 +242,10 @@ def test_unknown_names_list_the_known() -> None:
         results.users("opened", action="c")
     with pytest.raises(rw.QueryError, match=r"unknown metric .*'unique_openned'.*unique_opened"):
         results.users(rw.MetricKey("unique_openned"), action="a")
+    said = r"unknown metric '.*'; .* Write 'unique_opened', channel='email'; channels that have it: email\."
+    for asked in ("unique_opened", "Unique OPENS"):
+        with pytest.raises(rw.QueryError, match=said):
+            results.users(rw.MetricKey(asked))
     with pytest.raises(rw.QueryError, match="has no users of its own"):
         results.users("conversion_rate")
 
