@@ -300,7 +300,7 @@ def test_what_is_not_saved_is_refused_in_words(saved: Path, opened: Open) -> Non
     expect(page.get_by_test_id("by")).to_have_value("No breakdown")
     expect(page.get_by_test_id("error")).to_contain_text("Shown without the breakdown")
     take_days(page, "2025-01-01", "2025-01-02")
-    expect(page.get_by_test_id("error")).to_contain_text("no day in this range")
+    expect(page.get_by_test_id("error")).to_contain_text("no days in this range")
     choose(page, "range", "30d")
     expect(page.get_by_test_id("error")).to_have_count(0)
     # Users are nowhere in the file: whatever asks for them says so, and cannot be pressed.

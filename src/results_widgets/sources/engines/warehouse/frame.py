@@ -5,6 +5,7 @@ from functools import cache
 from hashlib import blake2b
 from importlib import import_module
 from typing import Any
+from uuid import uuid4
 
 from results_widgets.sources.engines.warehouse.dialects import Dialect, dialect_of
 from results_widgets.sources.engines.warehouse.flags import mark_flags
@@ -67,6 +68,15 @@ class _Asked:
     session: Any
     expression: Any
 
+    def copy(self, **changed: Any) -> Any:
+        """Return a copy; SQLFrame's own copies the whole query also where another takes its place."""
+        changed["join_on_uuid"] = str(uuid4())
+        kept = {name: one for name, one in vars(self).items() if name not in changed}
+        copied = {
+            name: one.copy() if hasattr(one, "copy") else copy(one) for name, one in kept.items()
+        }
+        return type(self)(**copied, **changed)
+
     def _create_hash_from_expression(self, expression: Any) -> str:
         # SQLFrame names a part of a query by eight digits of its checksum, and takes two parts with
         # the same name for one: of a hundred thousand long queries some would answer wrongly.
@@ -84,7 +94,7 @@ class _Asked:
 
     def _whole(self) -> Any:
         query = mended(with_all_parts(self.expression), _dialect(self))
-        return self.copy(expression=query)  # type: ignore[attr-defined]
+        return self.copy(expression=query)
 
     def _get_expressions(self, **how: Any) -> list[Any]:
         return list(super(_Asked, self._whole())._get_expressions(**how))  # type: ignore[misc]
