@@ -25,7 +25,7 @@ export function distinctUsers(
     const day = last[at] ?? -1;
     const earlier = previous[at] ?? -1;
     const isNew = earlier < 0 || earlier < span[0];
-    const isInside = day >= span[0] && day <= span[1] && (first?.[at] ?? day) >= span[0];
+    const isInside = (first?.[at] ?? day) >= span[0] && day <= span[1];
     return isNew && isInside ? sum + count : sum;
   }, 0);
 }

@@ -58,5 +58,6 @@ describe("the rows of a line", () => {
       "Days in UTC · hatched: may still grow · dashed: 15 Jan to 21 Jan 2026",
     );
     expect(captionOfDays(whole, false, other)).toBe("Days in UTC · dashed: 15 Jan to 21 Jan 2026");
+    expect(captionOfDays("days · dashed: a year before", true, other)).toBe(`days · ${other}`);
   });
 });

@@ -4,7 +4,14 @@ import locales from "../../../src/results_widgets/_shared/locales.json";
 import written from "../../../tests/support/written.json";
 import { longWords, monthWords, rangeWords, shortWords } from "../../src/ui/dates";
 import { exactForm, rate, shortForm } from "../../src/ui/format";
-import { dayOfMonthText, drawIn } from "../../src/ui/locale";
+import {
+  counted,
+  dateAlone,
+  dayOfMonthText,
+  drawIn,
+  locale,
+  monthShortText,
+} from "../../src/ui/locale";
 import { clock, day, dayIn } from "../../src/ui/time";
 import type { Unit } from "../../src/wire/glossary";
 
@@ -62,4 +69,28 @@ describe("numbers and days", () => {
       expect(blank(parts.find(({ type }) => type === "group")?.value)).toBe(blank(group));
     },
   );
+});
+
+describe("a text with a number", () => {
+  it("has the plural of its number, of any size", () => {
+    inLocale("pl");
+    const forms = { other: "{} other", one: "{} one", few: "{} few", many: "{} many" };
+    const of = (count: number): string => counted(count, forms, String(count));
+    expect([1, 2, 5, 22, 112, 122, 200, 202, 205, 1212, 1222].map(of)).toEqual(
+      [1, 2, 5, 22, 112, 122, 200, 202, 205, 1212, 1222].map(
+        (count) => `${count} ${new Intl.PluralRules("pl").select(count)}`,
+      ),
+    );
+    inLocale("ar");
+    const all = { ...forms, zero: "{} zero", two: "{} two" };
+    expect([0, 2, 3, 11, 100, 203].map((count) => counted(count, all, String(count)))).toEqual(
+      [0, 2, 3, 11, 100, 203].map((n) => `${n} ${new Intl.PluralRules("ar").select(n)}`),
+    );
+  });
+  it("is English where nothing else is said, with short months", () => {
+    drawIn(undefined);
+    expect(locale().name).toBe("en");
+    const march = { year: 2026, month: 3, date: 12, weekday: 3 };
+    expect([monthShortText(march), dateAlone(march)]).toEqual(["Mar 2026", "12"]);
+  });
 });

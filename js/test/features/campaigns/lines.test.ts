@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   credited,
+  currenciesOf,
   placed,
   rateTop,
   shownLines,
@@ -127,6 +128,52 @@ describe("the lines that are shown", () => {
     expect(found).toEqual(["4 credited", "50", "300 credited", undefined]);
     expect(credited(placed(lines), undefined)).toEqual(placed(lines));
     expect(totals(credited(placed(lines), credit)).value).toBe(304);
+  });
+});
+
+describe("lines in any order", () => {
+  const metrics = (value: number | null) => ({ opened: { value, text: "" } });
+  const some = [
+    line("b", { metrics: metrics(2), channels: [], currency: "EUR", value: 3, entries: null }),
+    line("a", {
+      metrics: metrics(9),
+      channels: [{ label: "Push", icon: "push" }],
+      currency: "USD",
+    }),
+    line("c", { currency: "EUR", value: 4 }),
+  ];
+  it("are sorted by name, channel and any metric, and none of it last", () => {
+    expect(names({ sort: "name", descending: false }, some)).toEqual(["a", "b", "c"]);
+    expect(names({ sort: "name" }, some)).toEqual(["c", "b", "a"]);
+    expect(names({ sort: "channels", descending: false }, some)).toEqual(["c", "a", "b"]);
+    expect(names({ sort: "opened" }, some)).toEqual(["a", "b", "c"]);
+    expect(names({ sort: "gone" }, some)).toEqual(["b", "a", "c"]);
+    expect(names({ sort: "trend" }, some)).toEqual(["b", "a", "c"]);
+    // Numbers that are no amounts have no currency.
+    expect(names({ sort: "opened", descending: false }, some)).toEqual(["b", "a", "c"]);
+    const paid = (value: number) => ({ value_per_user: { value, text: "" } });
+    const each = [
+      line("euro", { metrics: paid(5), currency: "EUR" }),
+      line("yen", { metrics: paid(900), currency: "JPY" }),
+    ];
+    expect(names({ sort: "value_per_user" }, each)).toEqual(["euro", "yen"]);
+  });
+  it("have a channel among others, and entries that are not known in no sum", () => {
+    const two = [
+      { label: "Email", icon: "email" },
+      { label: "Push", icon: "push" },
+    ];
+    expect(names({ channel: "Push" }, [line("both", { channels: two }), line("one")])).toEqual([
+      "both",
+    ]);
+    expect(totals(some)).toMatchObject({ entries: 200, value: null, currency: "EUR" });
+    expect(totals([some[0]!, some[2]!])).toMatchObject({ entries: 100, value: 7, currency: "EUR" });
+    expect(currenciesOf([line("unpaid", { value: null, currency: "JPY" }), ...some])).toEqual([
+      "EUR",
+      "USD",
+    ]);
+    const goals = [line("x", { goal: "b" }), line("y", { goal: "" }), line("z", { goal: "a" })];
+    expect(valuesOf(goals, ({ goal }) => [goal])).toEqual(["a", "b"]);
   });
 });
 

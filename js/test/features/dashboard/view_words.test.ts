@@ -36,6 +36,25 @@ describe("what a view keeps", () => {
     expect(words({ compare: "2026-02-15" })).toContain("with the days from");
     expect(words({ compare: "2026-02-15" })).toContain("15 Feb");
   });
+  it("is said of each rule and each way of writing", () => {
+    expect(words({ compare: "last_year", cumulative: true, locale: "de" })).toBe(
+      "cumulative · with last year · numbers as in de",
+    );
+    expect(words({ definitions: "strict", machine_opens: true, clock: "event" })).toBe(
+      "definitions strict · with machine opens · by day of the event",
+    );
+    expect(words({ channel: "gone", variant: "Z", range: "odd", every: "odd" })).toBe(
+      "of gone · Odd · each odd · variant Z",
+    );
+    expect(words({ range: "7d", start: "2026-03-02", end: "2026-03-15" })).toBe("Last 7 days");
+    expect(words({ range: "custom", start: "2026-03-02" })).toBe("Custom dates");
+    expect(
+      viewWords(
+        { name: "", fields: { compare: "campaign" } },
+        { ...shown, options: { ...shown.options, compare: null } },
+      ),
+    ).toBe("with another campaign");
+  });
   it("keeps the name of what is gone, and is nothing where nothing was selected", () => {
     expect(words({ action: "gone", by: "shop" })).toBe("of gone · by shop");
     expect(words({})).toBe("default selection");

@@ -47,3 +47,36 @@ describe("the scale over time", () => {
     expect(timeScale([null], [null], [null]).ticks.length).toBeGreaterThan(1);
   });
 });
+
+describe("a scale in numbers", () => {
+  it("begins below 0 where something does, and its places are shares of its length", () => {
+    const scale = scaleFrom(-0.03, 0.09);
+    expect(scale.ticks.map((tick) => Number(tick.toFixed(3)))).toEqual([-0.05, 0, 0.05, 0.1]);
+    expect([place(scale, scale.low), place(scale, 0.1)].map((at) => Number(at.toFixed(6)))).toEqual(
+      [0, 1],
+    );
+    expect(place(scale, 0.025)).toBeCloseTo(0.5);
+    const below = scaleFrom(-0.4, -0.1);
+    expect([below.low, below.high + 0]).toEqual([-0.4, 0]);
+  });
+  it("leaves out what is not known, and holds what is", () => {
+    const scale = forestScale([
+      [0.1, null, null],
+      [null, -0.02, 0.16],
+    ]);
+    expect(scale.low).toBeCloseTo(-0.1);
+    expect(scale.high).toBeCloseTo(0.2);
+    expect(scale.ticks).toHaveLength(4);
+    // Nothing is lost that there is not: the scale ends at -100 %, and so do its ticks.
+    const lost = forestScale([[-0.98, -1.4, -0.9]]);
+    expect(lost.low).toBe(-1);
+    expect(lost.ticks).toEqual([-1, -0.5, 0]);
+  });
+  it("is of the later looks, and of all differences", () => {
+    const wide = [-5, -4, null, -0.06, -0.07];
+    const scale = timeScale([0.1, 0.1, null, 0.1, 0.1], wide, [5, 4, null, 0.16, 0.14]);
+    expect([scale.low, scale.high].map((end) => Number(end.toFixed(3)))).toEqual([-0.1, 0.2]);
+    const none = timeScale([null], [null], [null]);
+    expect([none.low, none.high]).toEqual([0, 0.05]);
+  });
+});

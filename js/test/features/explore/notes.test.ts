@@ -93,3 +93,41 @@ describe("notes of a chart", () => {
     expect(notedIntervals([note(day)], [], "1d", "UTC")).toEqual([]);
   });
 });
+
+describe("what stands above a plot", () => {
+  const at = (text: string, kind: Note["kind"] = "own"): Noted => ({
+    time: 1,
+    start: "day 1",
+    notes: [note(1, text, kind)],
+  });
+  it("is cut with an ellipsis where it is longer than has room, and keeps how many more there are", () => {
+    const [whole] = flags([at("w".repeat(20))], [10], 600);
+    expect(whole).toEqual({
+      x: 10,
+      left: 6,
+      width: 12 + 6.6 * 20,
+      before: false,
+      label: "w".repeat(20),
+      tip: `day 1\n${"w".repeat(20)}`,
+    });
+    const [cut] = flags([at("w".repeat(21))], [10], 600);
+    expect([cut!.label, cut!.width]).toEqual([`${"w".repeat(19)}…`, 12 + 6.6 * 20]);
+    const [spaced] = flags([at(`${"w".repeat(18)} more`)], [10], 600);
+    expect(spaced!.label).toBe(`${"w".repeat(18)}…`);
+    const two = [at("w".repeat(30)), at("Start", "first")];
+    expect(flags(two, [10, 12], 600)[0]!.label).toBe(`${"w".repeat(16)}… +1`);
+  });
+  it("stands before its line at the right end", () => {
+    const [flag] = flags([at("Sale")], [590], 600);
+    const width = 12 + 6.6 * 4;
+    expect(flag).toMatchObject({ before: true, width, left: 594 - width });
+    expect(flags([at("Sale")], [599], 600)[0]!.left).toBe(600 - width);
+    expect(flags([at("Sale")], [2], 600)[0]).toMatchObject({ left: 0, before: false });
+  });
+  it("is in the order of the days, whatever the order of rows and notes", () => {
+    const rows = rowsAt([march(3), march(1), march(2)]);
+    const found = notedIntervals([note(march(3)), note(march(1))], rows, "1d", "UTC");
+    expect(found.map(({ start }) => start)).toEqual(["2026-03-01", "2026-03-03"]);
+    expect(notedIntervals([], rows, "1d", "UTC")).toEqual([]);
+  });
+});

@@ -127,3 +127,37 @@ describe("a breakdown as a table", () => {
     );
   });
 });
+
+describe("a table of a breakdown in any order", () => {
+  const mixed = pivotOf(
+    [row(3, "a", 2), row(1, "a", null), row(2, "a", 9), row(4, "b", 1), row(1, "b", 5)],
+    null,
+    false,
+  );
+  const times = (by: number | "time", down: boolean): number[] =>
+    sorted(mixed, { by, down }).map(({ time_ms }) => time_ms);
+  it("stands by time, whichever group has an interval first", () => {
+    expect(mixed.rows.map(({ time_ms }) => time_ms)).toEqual([1, 2, 3, 4]);
+    expect(mixed.rows[1]!.cells[1]).toBeNull();
+    expect(byTime).toEqual({ by: "time", down: false });
+    expect([times("time", false), times("time", true)]).toEqual([
+      [1, 2, 3, 4],
+      [4, 3, 2, 1],
+    ]);
+  });
+  it("sorts numbers both ways, with those that are not known last", () => {
+    expect(times(0, false)).toEqual([3, 2, 1, 4]);
+    expect(times(0, true)).toEqual([2, 3, 1, 4]);
+    expect(times(1, true).slice(0, 2)).toEqual([1, 4]);
+  });
+  it("has what is compared where a single number is", () => {
+    const earlier = { ...row(2, "b", 3), previous: 8 };
+    const some = pivotOf([row(1, "a", 1), row(2, "a", 2), earlier], null, false);
+    expect(pivotCsv(some, byTime, [], "week before").split("\n")[0]).toBe(
+      "start_utc,period,a,b,total,a (week before),b (week before)",
+    );
+    expect(pivotCsv(mixed, byTime, [], "week before").split("\n")[0]).toBe(
+      "start_utc,period,a,b,total",
+    );
+  });
+});

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import words from "../../../../src/results_widgets/_shared/chart.json";
-import { captionOf } from "../../../src/features/explore/shown";
+import { captionOf, ownerOf, selectedTitle } from "../../../src/features/explore/shown";
 import type { SeriesRow } from "../../../src/wire/chart";
 import { glossary } from "../../support/campaign";
+import { entry, snapshotOf } from "../../support/snapshot";
 
 describe("the caption of a part", () => {
   const fill = (text: string, parts: Record<string, unknown>): string =>
@@ -42,5 +43,30 @@ describe("the caption of a part", () => {
     const groups = [row({ by: "a" }), row({ by: "b" })];
     expect(of(all, groups)).toEqual(all);
     expect(of(["Days in UTC", ...all], groups.slice(0, 1))).toEqual(["Days in UTC"]);
+  });
+});
+
+describe("what is shown", () => {
+  it("is of an action, else of a channel, else of the campaign", () => {
+    expect(ownerOf({ action: "a", channel: "email" })).toEqual(["action", "a"]);
+    expect(ownerOf({ action: null, channel: "email" })).toEqual(["channel", "email"]);
+    expect(ownerOf({ action: null, channel: null })).toEqual(["campaign", ""]);
+  });
+  it("is named by the selection until its chart is there", () => {
+    const few = snapshotOf({ opened: entry("Opens"), "push:opened": entry("Direct opens") }, []);
+    const titled = (action: string | null, channel: string | null): string =>
+      selectedTitle({ ...few, selection: { ...few.selection, metric: "opened", action, channel } });
+    expect(titled(null, null)).toBe("Opens");
+    expect(titled(null, "email")).toBe("Opens · Email");
+    expect(titled("note", null)).toBe("Direct opens · Push note");
+  });
+  it("has its zone where there is no caption yet, and how near its estimates are", () => {
+    const exact = { ...Object.values(glossary)[0]!, approximate: null } as never;
+    const near = { approximate: { within: "within 2 %" } } as never;
+    const of = (caption: string, zone_label: string, one: never): string =>
+      captionOf({ caption, zone_label }, one);
+    expect(of("", "UTC", exact)).toBe("Times in UTC");
+    expect(of("", "", exact)).toBe("");
+    expect(of("Days in UTC", "UTC", near)).toBe("Days in UTC · ≈: within 2 %");
   });
 });

@@ -150,6 +150,10 @@ describe("finding", () => {
     expect(split("Kórb, Erinnerung", "rb")).toEqual(["Kó", "rb", ", Erinnerung"]);
     expect(split("Kórb", "ko")).toEqual(["", "Kó", "rb"]);
     expect(split("Basket", "x")).toEqual(["Basket", "", ""]);
+    expect(split("Basket", " ask ")).toEqual(["B", "ask", "et"]);
+    // What is begun and not gone on with is nothing; nor is what would go on behind the end.
+    expect(split("aab", "ab")).toEqual(["a", "ab", ""]);
+    expect(split("Basket", "etundefined")).toEqual(["Basket", "", ""]);
     expect(split("Basket", "")).toEqual(["Basket", "", ""]);
   });
 });
