@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+import results_widgets as rw
 from results_widgets import datasets
 from results_widgets.channels import CHANNELS
 from results_widgets.datasets import Dataset, _complete_journey, _generate
@@ -163,6 +164,15 @@ def test_generated_tables_have_their_schema(made: Dataset, events: pl.DataFrame)
     assert made.users.height == made.users["user_id"].n_unique() == USERS
     assert made.users["user_id"][0] == "u0000001"
     assert set(events["user_id"]) <= set(made.users["user_id"])
+
+
+def test_values_have_a_currency_where_one_is_named(events: pl.DataFrame) -> None:
+    named = eager(draw(USERS, currency="USD"))
+    assert_frame_equal(named.drop("currency"), events)
+    assert set(named.filter(pl.col("value").is_not_null())["currency"]) == {"USD"}
+    assert set(named.filter(pl.col("value").is_null())["currency"]) == {None}
+    results = rw.Results(*draw(2_000, seed=1, currency="USD"), time_zone="UTC")
+    assert "About $5,000 extra goal value ($0 to $10,000)" in results.summary()
 
 
 def test_the_same_seed_tells_the_same_story(made: Dataset, events: pl.DataFrame) -> None:

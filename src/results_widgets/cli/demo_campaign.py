@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SEED: Final = 1
 ZONE: Final = "America/New_York"
+CURRENCY: Final = "USD"
 STORE: Final = "win-back.rw"
 _FOLDER: Final = "win-back"
 _STAMP: Final = "made.json"
@@ -71,7 +72,7 @@ def open_campaign(users: int, uniques: Uniques, keep: Path | None) -> Opened:
     start = time.perf_counter()
     if keep is None:
         results = Results(*_generated(users), time_zone=ZONE, uniques=uniques)
-        code = f"rw.Results(*rw.datasets.generate({users}, seed={SEED}), time_zone={ZONE!r})"
+        code = f"rw.Results(*rw.datasets.generate({users}, seed={SEED}, currency={CURRENCY!r}), time_zone={ZONE!r})"
         return Opened(results, time.perf_counter() - start, None, code)
     code = f"rw.load({str(keep / STORE)!r}, time_zone={ZONE!r})"
     made = {"version": __version__, "users": users, "seed": SEED, "like": _probe()}
@@ -118,7 +119,7 @@ def _seconds(keep: Path, made: dict[str, object]) -> float | None:
 
 def _probe() -> str:
     """Return what tells campaigns apart that two versions of the generator make."""
-    campaign, events, _ = datasets.generate(_PROBED, seed=SEED)
+    campaign, events, _ = datasets.generate(_PROBED, seed=SEED, currency=CURRENCY)
     text = json.dumps(campaign.to_dict(), sort_keys=True) + events.lazy().collect().write_csv()
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -130,7 +131,9 @@ def _remove(store: Path) -> None:
 
 def _generated(users: int, **where: Any) -> "Dataset":
     with tqdm(total=users, unit=" users", desc="Generating", file=sys.stderr, leave=False) as bar:
-        return datasets.generate(users, seed=SEED, progress=_progress(bar), **where)
+        return datasets.generate(
+            users, seed=SEED, currency=CURRENCY, progress=_progress(bar), **where
+        )
 
 
 def _progress(bar: "tqdm[Any]") -> Callable[[int, int], None]:

@@ -46,6 +46,7 @@ def generate(
     seed: int = 0,
     path: str | Path | None = None,
     mode: Literal["single", "multiple"] = "single",
+    currency: str | None = None,
     overwrite: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Dataset:
@@ -72,6 +73,8 @@ def generate(
         path: A folder to write ``campaign.json``, ``events-*.parquet`` and ``users.parquet`` to;
             memory stays bounded, and the events come back as a lazy scan.
         mode: The goal's mode.
+        currency: What the values are in, such as ``"USD"``: a column ``currency``, which amounts are then
+            shown in. None: there is no such column.
         overwrite: Whether to replace a campaign in ``path``.
         progress: Called after each block with the number of users done and the total.
 
@@ -90,7 +93,7 @@ def generate(
     if users < 1:
         raise DatasetError(f"users, events: expected at least 1, found {users}.")
     campaign = Campaign.from_json(story(mode, seed))
-    blocks = _blocks(users, seed, campaign, progress)
+    blocks = _blocks(users, seed, campaign, currency, progress)
     if path is not None:
         return _write(blocks, campaign, Path(path), overwrite=overwrite)
     tables, crowds = zip(*blocks, strict=True)
@@ -98,13 +101,21 @@ def generate(
 
 
 def _blocks(
-    users: int, seed: int, campaign: Campaign, progress: Callable[[int, int], None] | None
+    users: int,
+    seed: int,
+    campaign: Campaign,
+    currency: str | None,
+    progress: Callable[[int, int], None] | None,
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Yield the events and the users of each block."""
     for start in range(1, users + 1, BLOCK):
         stop = min(start + BLOCK, users + 1)
         crowd = people(start, stop, seed)
-        yield _event_table(play(crowd, campaign, seed), crowd, campaign, seed), user_table(crowd)
+        table = _event_table(play(crowd, campaign, seed), crowd, campaign, seed)
+        if currency is not None:
+            of_goal = pl.when(pl.col("event") == GOAL).then(pl.lit(currency))
+            table = table.with_columns(currency=of_goal)
+        yield table, user_table(crowd)
         if progress is not None:
             progress(stop - 1, users)
 

@@ -122,13 +122,14 @@ def total_of(
     if found.difference is None or found.low is None or found.high is None:
         return ""
     total, low, high = (own.users * end for end in (found.difference, found.low, found.high))
-    least, most = phrases.about(low, low, high), phrases.about(high, low, high)
+    least, most, about = (phrases.about(one, low, high) for one in (low, high, total))
     among = f"among {phrases.locale.exact(own.users)} ripe users"
     if outcome.measure == "value":
-        most = phrases.money(most)
+        # Each amount by itself: a sign ahead of the last alone leaves the first two bare.
+        least, most, about = map(phrases.money, (least, most, about))
     if low <= 0 <= high:
         return f"Between {least} and {most} {what} {among}"
-    return f"About {phrases.about(total, low, high)} {what} ({least} to {most}) {among}"
+    return f"About {about} {what} ({least} to {most}) {among}"
 
 
 def _arms_apart(study: Study, rows: "Rows", phrases: Phrases, told_of: str) -> Iterator[Sentence]:
