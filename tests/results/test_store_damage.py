@@ -1,8 +1,11 @@
 """Damaged stores end in one line or in equal numbers; killed writers, in the old store or the new one."""
 
+import errno
 import gc
 import json
+import os
 import re
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -132,3 +135,31 @@ def test_a_full_disk_leaves_the_old_store(results: rw.Results, tmp_path: Path, s
     assert (store / "manifest.json").read_bytes() == before
     assert len(list(store.glob("generation-*"))) == 1
     assert_same(rw.load(store, time_zone="Europe/Berlin"), results)
+
+
+@pytest.mark.parametrize("size", [0, 5_000])
+def test_of_a_first_store_that_a_full_disk_refuses_nothing_is_left(
+    results: rw.Results, tmp_path: Path, size: int
+) -> None:
+    with _no_larger_file(size), pytest.raises(OutputError):
+        results.save(tmp_path / "x.rw")
+    assert not (tmp_path / "x.rw").exists()
+    results.save(tmp_path / "x.rw")
+    assert (tmp_path / "x.rw" / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize("part", ["open", "mkdtemp"])
+def test_a_folder_that_nobody_may_write_to_is_told_in_one_line(
+    results: rw.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    store = results.save(tmp_path / "x.rw")
+    before = (store / "manifest.json").read_bytes()
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os if part == "open" else tempfile, part, refused)
+        with pytest.raises(OutputError, match="Permission denied; nothing was written"):
+            results.save(store)
+    assert (store / "manifest.json").read_bytes() == before

@@ -12,7 +12,7 @@ from results_widgets.engine.scoped import Kind
 from results_widgets.results.exploring import explore
 from results_widgets.results.flow import flow, flow_by_variant
 from results_widgets.results.numbers import actions, channels, overview
-from results_widgets.results.scope import between, with_definitions
+from results_widgets.results.scope import analytics, between, with_clock, with_definitions
 from results_widgets.results.session import HasSession, ResultsT
 
 Step = Callable[[], object]
@@ -63,8 +63,28 @@ def _steps(results: HasSession) -> Iterator[Step]:
     for name in OFFERED:
         other = with_definitions(ranged, DEFINITIONS[name])
         yield from (partial(ask, other) for ask in (overview, channels, actions))
+    for other in _others(results, ranged):
+        yield from (partial(ask, other) for ask in (overview, channels, actions, flow))
+    for name in OFFERED:
+        yield partial(explore, with_definitions(between(results), DEFINITIONS[name]), "engaged")
     yield partial(indexes.of, last)
     yield from (partial(breakdown_of, indexes.data, by, indexes.of(last)) for by in data.few_valued)
+
+
+def _others(results: ResultsT, ranged: ResultsT) -> Iterator[ResultsT]:
+    """Yield the whole campaign by each choice that changes every number, in which a store holds its answers.
+
+    Those without developers are counted over indexes, which ranges use as well; those by the other clock from
+    each user's events in one pass.
+    """
+    session = results._session
+    whole = between(results)
+    yield from (with_definitions(whole, DEFINITIONS[name]) for name in OFFERED)
+    if session.data.require_users().developers is not None:
+        yield from (
+            analytics(one, developers=not session.query.developers) for one in (ranged, whole)
+        )
+    yield with_clock(whole, "event" if session.query.clock == "entry" else "entry")
 
 
 def _breakdowns_to_warm(data: Backend, ranged: HasSession) -> Iterator[Step]:

@@ -12,6 +12,7 @@ import narwhals as nw
 from results_widgets.errors import EventsError
 from results_widgets.tables.checks import Check, Rows
 from results_widgets.tables.options import TimeUnit
+from results_widgets.tables.usual_times import with_usual_times
 from results_widgets.tables.values import present
 
 YEARS: Final = (1900, 2200)
@@ -49,6 +50,8 @@ ZONED: Final = "_zoned"
 """The column added for whether the value names its zone."""
 
 _TEXT: Final = "_text"
+_USUAL: Final = "_usual_micros"
+_REST: Final = "_rest"
 
 
 def with_times_of_text(
@@ -68,7 +71,7 @@ def with_times_of_text(
     rows = rows.with_columns(
         present(nw.col("timestamp").cast(nw.String)).str.strip_chars().alias(_TEXT)
     )
-    rows = _with_iso(rows)
+    rows = _with_instants(rows)
     if time_unit is not None:
         number = _from_digits(text, time_unit)
         rows = rows.with_columns(
@@ -180,15 +183,26 @@ def _least(text: nw.Expr, chosen: nw.Expr) -> nw.Expr:
     return nw.when(chosen).then(text).min()
 
 
-def _with_iso(rows: Rows) -> Rows:
-    """Add `MICROS` and `ZONED` of readable text.
+def _with_instants(rows: Rows) -> Rows:
+    """Add `MICROS` and `ZONED` of readable text, by the engine's own parser where that is Polars'."""
+    if not rows.implementation.is_polars():
+        return _with_iso(rows, _TEXT)
+    native = with_usual_times(rows.to_native(), _TEXT, _USUAL, _REST)
+    rows = _with_iso(nw.from_native(native), _REST)
+    return rows.with_columns(
+        nw.coalesce(_USUAL, MICROS).alias(MICROS),
+        # What is usual names its zone.
+        (nw.col(ZONED) | (nw.col(_REST).is_null() & ~nw.col(_TEXT).is_null())).alias(ZONED),
+    ).drop(_USUAL, _REST)
+
+
+def _with_iso(rows: Rows, text: str) -> Rows:
+    """Add `MICROS` and `ZONED` of readable text in a column.
 
     Step by step: an engine that is asked in SQL repeats an expression wherever it is named.
     """
     iso = nw.col("_iso")
-    rows = rows.with_columns(
-        nw.when(nw.col(_TEXT).str.contains(_READABLE)).then(_TEXT).alias("_iso")
-    )
+    rows = rows.with_columns(nw.when(nw.col(text).str.contains(_READABLE)).then(text).alias("_iso"))
     has_clock = iso.str.len_chars() > len("2026-03-01")
     has_seconds = has_clock & (iso.str.slice(16, 1) == ":")
     behind = nw.when(has_clock).then(iso.str.slice(16)).str.replace_all(r"^[0-9:.,]*\s*", "")

@@ -5,6 +5,7 @@ such kinds of users than users.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 import narwhals as nw
 import polars as pl
@@ -16,6 +17,9 @@ from results_widgets.engine.counting.numbered import events_of, numbered_groups,
 from results_widgets.engine.encoding.bitmask import BitMasks
 from results_widgets.engine.frames import collect, small
 from results_widgets.engine.scoped import COUNT, DAY_KEY, SET, USERS, CodeSet, Kind, ScopedRows
+
+PASSING: Final = "passing masks"
+"""The name of masks that are not worth their room in a store."""
 
 
 def by_mask(
@@ -139,8 +143,13 @@ def _masks(scoped: ScopedRows, kind: Kind, unit: list[str]) -> pl.DataFrame:
         own = events.select(*keys, *bits.bits(pl.col("code")))
         return scoped.compute(own.group_by(keys).agg(pl.col(bits.words).bitwise_or()))
 
-    # Those by group are only asked for once, by `_kinds`; any column of the users is looked up from the others.
-    return _kept(scoped, "masks", fold, kind, *unit) if groups is None else fold()
+    if groups is not None:
+        # Only asked for once, by `_kinds`; any column of the users is looked up from the others.
+        return fold()
+    query = scoped.query
+    is_everybodys = kind == "events" and unit == ["user"] and query.developers and not query.bounded
+    # Of others a store has the kinds of users that they lead to, which take a thousandth of the room.
+    return _kept(scoped, "masks" if is_everybodys else PASSING, fold, kind, *unit)
 
 
 def _kept(

@@ -31,6 +31,8 @@ INDEXED: Final[tuple[Kind, ...]] = tuple(kind for kind in get_args(Kind) if kind
 SLOW_TO_SORT: Final = 1_000_000
 """From how many rows on a person would notice that an index is being made."""
 
+_MOST_NARROW: Final = 2**16 - 1
+
 # A conversion is broken down by what its entry started with; its currency is its own.
 _ROWS: Final = {"row": pl.coalesce("start_row", "row"), "own": pl.col("row")}
 
@@ -161,7 +163,7 @@ class Indexes:
             rows = rows.join(self._developers, on="user", how="semi")
         # In one chunk, since rows are gathered by position.
         ordered = self._computed(rows.sort("time")).rechunk()
-        return TimeIndex(ordered.drop("code"), ordered["code"], self.data.cache)
+        return TimeIndex(ordered.drop("code"), _narrow(ordered["code"]), self.data.cache)
 
     def _computed(self, rows: pl.LazyFrame) -> pl.DataFrame:
         return compute(rows, few=(self.data.coded_rows or 0) < MANY)
@@ -173,7 +175,8 @@ class Indexes:
         return nobody if known is None else known.to_native()
 
     def _reached(self) -> TimeIndex:
-        entries = self.of("entries").rows.with_row_index("at")
+        rows = self.of("entries").rows
+        entries = rows.with_row_index("at")
         actions = self.data.journeys(self.definitions).actions
         raised, held = self._action_codes.raised, pl.col("held_back").cast(pl.UInt16)
         found = [
@@ -181,7 +184,14 @@ class Indexes:
             for number in actions.numbers
         ]
         reached = pl.concat(found, rechunk=True)
-        return TimeIndex(entries.drop("at"), reached["code"], self.data.cache, reached["at"])
+        # The very frame of the entries: a store keeps it once.
+        return TimeIndex(rows, reached["code"], self.data.cache, reached["at"])
+
+
+def _narrow(codes: pl.Series) -> pl.Series:
+    """Return codes in two bytes each, unless there are more than these can say."""
+    top = codes.max()
+    return codes.cast(pl.UInt16) if isinstance(top, int) and top <= _MOST_NARROW else codes
 
 
 @singledispatch

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,13 @@ import polars as pl
 
 from results_widgets.campaign import Campaign
 from results_widgets.engine.backends.base import Backend
+from results_widgets.engine.backends.memory.breakdowns import categories_key
 from results_widgets.engine.backends.memory.dataset import CODED, LOG, MemoryBackend
 from results_widgets.engine.backends.memory.event_log import EventLog
 from results_widgets.engine.backends.memory.refresh import ExtendedBackend
 from results_widgets.engine.backends.memory.retained import HASH, RetainedLog, retained_by
 from results_widgets.engine.cache import Cache, size_of
+from results_widgets.engine.encoding.categories import categorise
 from results_widgets.engine.encoding.event_codes import EventCodes
 from results_widgets.engine.fingerprint import fingerprint
 from results_widgets.engine.open import Reading, Source
@@ -56,17 +58,16 @@ def write(folder: Path, source: Source, reading: Reading) -> None:
     data = reading.data
     check(data)
     assert isinstance(data, MemoryBackend)
-    for by in data.few_valued:
-        # A byte an event or user, which spares the first breakdown most of its time.
-        data.categories(by)
     with new_generation(folder) as (made, commit):
         frames = FrameWriter(made)
         encoder = Encoder(frames)
         with phase("writing"):
             before, lasting = _rows_before(folder), _lasting_files(source, reading)
+            rows = write_rows(made, source, reading, lasting[0], before)
+            _categorise(data, made, rows)
             content = {
                 "campaign": source.campaign.to_dict(),
-                "events": write_rows(made, source, reading, lasting[0], before),
+                "events": rows,
                 "log": _log(data.log, encoder),
                 "journeys": [
                     encoder.all((codes, journeys), "journeys")
@@ -85,6 +86,19 @@ def write(folder: Path, source: Source, reading: Reading) -> None:
             frames.finish()
         places = [asdict(place) for place in frames.places]
         commit({**content, "frames": places, "stamps": stamps_of(made)})
+
+
+def _categorise(data: MemoryBackend, folder: Path, rows: Mapping[str, Any]) -> None:
+    """Find the categories of columns of few values: a byte an event or user, which spares the first breakdown most
+    of its time. Of what was not Parquet they are read from the files just written, in a tenth of the time.
+    """
+    written = [folder / file["name"] for file in rows["files"]]
+    for by in data.few_valued:
+        if rows["copied"] or not data.table.has(by):
+            data.categories(by)
+        else:
+            column = pl.scan_parquet(written).select(by)
+            data.cached(categories_key(by), partial(categorise, column))
 
 
 def check(data: Backend) -> None:

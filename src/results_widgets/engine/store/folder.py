@@ -120,9 +120,12 @@ def new_generation(folder: Path) -> Iterator[tuple[Path, Callable[[dict[str, Any
             be written to.
     """
     target = Path(os.path.realpath(folder))
-    _make(target, folder)
+    is_new = _make(target, folder)
     with _alone(target, folder):
-        made = Path(tempfile.mkdtemp(prefix=_GENERATION, dir=target))
+        try:
+            made = Path(tempfile.mkdtemp(prefix=_GENERATION, dir=target))
+        except OSError as error:
+            raise _refused(error, folder) from None
         try:
             (made / _LOCK).touch(0o600)
 
@@ -140,9 +143,20 @@ def new_generation(folder: Path) -> Iterator[tuple[Path, Callable[[dict[str, Any
             yield made, commit
         finally:
             _sweep(target)
+            if is_new and not (target / MANIFEST).exists():
+                # Of a store that could not be made nothing is left, not even its folder.
+                (target / _LOCK).unlink(missing_ok=True)
+                with suppress(OSError):
+                    target.rmdir()
 
 
-def _make(target: Path, asked: Path) -> None:
+def _refused(error: OSError, asked: Path) -> OutputError:
+    reason = f"{os.strerror(error.errno or errno.EIO)}; nothing was written"
+    return OutputError(error.errno or errno.EIO, reason, asked)
+
+
+def _make(target: Path, asked: Path) -> bool:
+    """Make a store's folder, and return whether it was not there."""
     if target.is_dir():
         others = [one.name for one in target.iterdir() if not _is_own(one.name)]
         if others:
@@ -151,12 +165,12 @@ def _make(target: Path, asked: Path) -> None:
                 f"the folder holds other files ({min(others)}); name another",
                 asked,
             )
-        return
+        return False
     try:
         target.mkdir(mode=0o700)
     except OSError as error:
-        reason = f"{os.strerror(error.errno or errno.EIO)}; nothing was written"
-        raise OutputError(error.errno or errno.EIO, reason, asked) from None
+        raise _refused(error, asked) from None
+    return True
 
 
 def _is_own(name: str) -> bool:
@@ -165,7 +179,10 @@ def _is_own(name: str) -> bool:
 
 @contextmanager
 def _alone(target: Path, asked: Path) -> Iterator[None]:
-    lock = os.open(target / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        lock = os.open(target / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _refused(error, asked) from None
     try:
         if not _take(lock):
             raise OutputError(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from results_widgets.engine.cache import ABSENT, Absent, Cache, Key
+from results_widgets.engine.counting.bitmask import PASSING
 from results_widgets.engine.counting.time_index import TimeIndex
 from results_widgets.engine.store.frames import MISREAD, damaged
 from results_widgets.engine.store.names import digest_of
@@ -15,7 +16,9 @@ T = TypeVar("T")
 Entry = tuple[str, str, Json]
 """A value's digest, the name of its key, and its JSON."""
 
-_MADE_AGAIN: Final = frozenset({"plan", "grid", "placed events", "declared metrics", "all metrics"})
+_MADE_AGAIN: Final = frozenset(
+    {"plan", "grid", "placed events", "declared metrics", "all metrics", PASSING}
+)
 """Values that are made in a moment, or only lead to others, and take more room than they are worth."""
 
 
