@@ -165,6 +165,17 @@ def test_a_range_ends_before_the_cell_that_begins_there() -> None:
         assert (found["users"], found["unique_users"]) == (2, 2)
 
 
+def test_a_range_from_before_all_events_has_users_of_longer_cells() -> None:
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    events = pl.DataFrame(
+        {"user_id": ["anna", "bob"], "action_id": ["mail"] * 2, "event": ["sent"] * 2}
+    ).with_columns(timestamp=pl.Series([noon, noon + timedelta(hours=1)]))
+    for users_every in ("1d", "1w", "whole"):
+        rolled = rw.Results(CAMPAIGN, events, time_zone="UTC").rollup("1h", users_every)
+        found = rolled.results().between(noon - timedelta(hours=2), None).overview()
+        assert found.filter(metric="unique_users")["value"].item() == 2
+
+
 def test_a_rollup_answers_what_the_approximate_results_answer(
     exact: rw.Results, rollup: rw.RollUp, tmp_path: Path
 ) -> None:
