@@ -141,9 +141,11 @@ def test_a_file_that_cannot_be_read_is_left_out_and_told(folder: Path) -> None:
 def test_files_of_which_none_can_be_read_are_refused(
     tmp_path: Path, name: str, data: str, said: str
 ) -> None:
-    (tmp_path / name).write_text(data)
-    with pytest.raises(EventsError, match=rf"^events: .*{name} {said}"):
-        of(tmp_path / name)
+    later = tmp_path / f"later{name}"
+    for path in (tmp_path / name, later):
+        path.write_text(data)
+    with pytest.raises(EventsError, match=rf"^events: .*/{name} {said}"):
+        of(tmp_path / name, later)
 
 
 def test_files_of_several_formats_are_refused(folder: Path) -> None:

@@ -1,8 +1,10 @@
 """The days of a page whose small counts are hidden: as the engine has them or hidden, and telling no small count."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+import polars as pl
 import pytest
 
 import results_widgets as rw
@@ -109,3 +111,52 @@ def test_a_hidden_day_is_not_the_total_less_the_others(
         shown = [day for day in days[metric] if day is not None]
         hidden, rest = len(days[metric]) - len(shown), totals[metric] - sum(shown)
         assert hidden == 0 or (hidden > 1 and rest >= LEAST)
+
+
+CAMPAIGN = {
+    "id": "c1",
+    "goal": {"events": ["Purchase"]},
+    "attribution_window": "1d",
+    "holdback": 0.5,
+    "actions": [{"id": "mail", "channel": "email"}],
+}
+ENTERED = {1: (23, 20), 2: (3, 20), 3: (30, 0)}
+"""Of each day of March, how many users got the mail and how many were held back."""
+
+
+def of_three_days(*, counted: bool) -> dict[str, Values]:
+    """The days of users and of the held back."""
+    rows = [
+        (f"{event}-{day}-{n}", "mail", event, datetime(2026, 3, day, 12, tzinfo=UTC))
+        for day, counts in ENTERED.items()
+        for event, count in zip(("sent", "held_back"), counts, strict=True)
+        for n in range(count)
+    ]
+    names = ["user_id", "action_id", "event", "timestamp"]
+    found = rw.Results(CAMPAIGN, pl.DataFrame(rows, names, orient="row"), time_zone="UTC")
+    if counted:
+        found = found.with_definitions(replace(found.definitions, name="all", held_back="counted"))
+    pool = KeptPool()
+    places = _suppressed_days(found, pool, LEAST)
+    shown: dict[str, Values] = {}
+    for key in ("users", "held_back_entries"):
+        place = places[f"campaign||{key}"]
+        assert isinstance(place, int)
+        shown[key] = pool.given[place]
+    return shown
+
+
+def test_a_day_is_hidden_beside_a_small_one_where_the_page_has_their_total() -> None:
+    # 3 would be the total less 23 and 30; how many were held back is no part of them.
+    assert of_three_days(counted=False) == {
+        "users": (None, None, 30),
+        "held_back_entries": (20, 20, 0),
+    }
+
+
+def test_the_held_back_are_a_part_of_all_where_they_are_counted_with_them() -> None:
+    # Of the second day's 23 users 3 were not held back; the first day's 20 would tell the second's by the total.
+    assert of_three_days(counted=True) == {
+        "users": (43, 23, 30),
+        "held_back_entries": (None, None, 0),
+    }
