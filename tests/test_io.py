@@ -215,7 +215,7 @@ def test_no_output_replaces_or_joins_the_tables_it_was_made_of(
 ) -> None:
     results = rw.load(folder)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    with pytest.raises(OutputError, match="results read this file or would"):
+    with pytest.raises(OutputError, match="the results read this file, or would"):
         WRITERS[writer](results, folder / name)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
@@ -231,7 +231,7 @@ def test_the_same_name_in_another_folder_is_written(folder: Path, writer: str) -
 @pytest.mark.parametrize("pattern", ["events*.parquet", "*.parquet", "../*/events*.parquet"])
 def test_an_output_that_a_glob_would_find_is_refused(folder: Path, pattern: str) -> None:
     results = rw.Results(folder / "campaign.json", str(folder / pattern))
-    with pytest.raises(OutputError, match="results read this file or would"):
+    with pytest.raises(OutputError, match="the results read this file, or would"):
         results.rollup("1d").save(folder / "events-2.parquet")
     results.rollup("1d").save(folder / "rollup.bin")
 
@@ -239,14 +239,14 @@ def test_an_output_that_a_glob_would_find_is_refused(folder: Path, pattern: str)
 def test_a_link_to_an_input_is_an_input(folder: Path) -> None:
     (folder / "report.html").symlink_to(folder / "events.parquet")
     results = rw.load(folder)
-    with pytest.raises(OutputError, match="results read this file or would"):
+    with pytest.raises(OutputError, match="the results read this file, or would"):
         results.to_html(folder / "report.html")
 
 
 def test_a_campaign_may_be_written_over_its_own_file_only(folder: Path) -> None:
     results = rw.load(folder)
     results.campaign.to_json(folder / "campaign.json")
-    with pytest.raises(OutputError, match="results read this file or would"):
+    with pytest.raises(OutputError, match="the results read this file, or would"):
         results.to_html(folder / "campaign.json")
 
 

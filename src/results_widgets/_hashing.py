@@ -19,7 +19,7 @@ def check_secret(secret: str, argument: str) -> str:
     """
     if not secret:
         raise QueryError(
-            f"{argument}='' protects nobody; pass a secret, and keep it to match ids later"
+            f"{argument}='' protects nobody; pass a secret, and keep it so that ids can be matched later"
         )
     return secret
 

@@ -78,7 +78,10 @@ def check_output(path: str | Path, replaces: Input | None = None) -> Path:
         raise OutputError(errno.EISDIR, f"it is {what}; write to another name", path)
     if any(kind != replaces and reads(target) for _, kind, reads in [*_inputs]):
         raise OutputError(
-            errno.EEXIST, "results read this file or would; write to another name or folder", path
+            errno.EEXIST,
+            "the results read this file, or would read it on a refresh; write to another name or "
+            "folder",
+            path,
         )
     if not target.parent.is_dir():
         raise _cannot(errno.ENOTDIR if target.parent.exists() else errno.ENOENT, path)

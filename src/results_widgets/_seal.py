@@ -13,7 +13,7 @@ SEAL: Final = "results_widgets.sha256"
 """The entry's name."""
 UNSEALED: Final = "0" * 64
 """The entry's value until the file is written."""
-CHANGED: Final = "is not as it was saved: some of its bytes were changed or lost"
+CHANGED: Final = "has changed since it was saved: some of its bytes were changed or lost"
 """What is said of a file whose seal is broken."""
 
 _BLOCK: Final = 1 << 20

@@ -12,11 +12,11 @@ def parse_duration(text: str) -> timedelta:
     """Read ``"7d"``, ``"36h"`` or ``"1d12h"``.
 
     Raises:
-        ValueError: The text is no duration, or one of more than 100 years; the message shows the form.
+        ValueError: The text is not a duration, or one of more than 100 years; the message shows the form.
     """
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text.replace(" ", ""):
-        msg = f"{text!r} is no duration; write for example '7d', '12h', '30m' or '1d12h'"
+        msg = f"{text!r} is not a duration; write for example '7d', '12h', '30m' or '1d12h'"
         raise ValueError(msg)
     seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
     if seconds > _LONGEST.total_seconds():

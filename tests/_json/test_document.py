@@ -41,8 +41,8 @@ def test_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         ("", "is empty; it should hold a JSON object"),
         (" \n", "is empty; it should hold a JSON object"),
         ("{'a': 1}", "is not valid JSON: .*line 1 column 2"),
-        ('{"a": Infinity}', "is not valid JSON: Infinity is no number in JSON; write null"),
-        ('{"a": NaN}', "NaN is no number in JSON"),
+        ('{"a": Infinity}', "is not valid JSON: Infinity is not a number in JSON; write null"),
+        ('{"a": NaN}', "NaN is not a number in JSON"),
         (b'"\xff"', "is not text in UTF-8"),
     ],
 )

@@ -61,11 +61,11 @@ WRONG: list[tuple[Read, object, str]] = [
         r"did you mean 'aaaa'\?\); known: a",
     ),
     (lambda node: node.duration("x"), 7, "expected a duration such as '7d', found 7"),
-    (lambda node: node.duration("x"), "x", "'x' is no duration"),
+    (lambda node: node.duration("x"), "x", "'x' is not a duration"),
     (lambda node: node.duration("x"), timedelta(-1), "a duration cannot be negative"),
     (lambda node: node.instant("x"), "March", "expected a time such as '2026-03-01T09"),
     (lambda node: node.instant("x"), 5, "expected a time or null, found 5"),
-    (lambda node: node.instant("x"), "2026-03-01T00:00:00", "names no zone; add one"),
+    (lambda node: node.instant("x"), "2026-03-01T00:00:00", "has no time zone; add one"),
     (lambda node: node.mapping("x"), [], r"expected an object, found \[\]"),
     (
         lambda node: node.texts("x"),

@@ -132,7 +132,7 @@ def test_what_cannot_be_asked_is_refused() -> None:
     results = log(*LOG)
     with pytest.raises(rw.QueryError, match="did you mean 'braze'"):
         results.dialects(["brase"])  # type: ignore[list-item]
-    with pytest.raises(rw.QueryError, match="names no definition set"):
+    with pytest.raises(rw.QueryError, match="sets= is empty"):
         results.dialects([])
     with pytest.raises(rw.QueryError, match="a roll-up cannot tell its numbers under other rules"):
         results.rollup().results(time_zone="UTC").dialects()

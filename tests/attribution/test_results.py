@@ -172,9 +172,9 @@ def test_amounts_in_several_currencies_are_not_added_up() -> None:
     [
         ({"models": "lineal"}, "unknown model of attribution 'lineal' .did you mean 'linear'"),
         ({"models": ["linear", "u-shaped"]}, "u-shaped"),
-        ({"models": []}, "names no model"),
+        ({"models": []}, "models= is empty"),
         ({"by": "template"}, "template"),
-        ({"window": "a week"}, "window= 'a week' is no duration"),
+        ({"window": "a week"}, "window= 'a week' is not a duration"),
         ({"window": timedelta(days=-1)}, "negative"),
         ({"half_life": "0d"}, "half_life= is 0"),
     ],

@@ -51,7 +51,7 @@ def test_banner_is_read_put_away_and_fits(
     page.goto(pages["dashboard"].as_uri())
     banner = page.get_by_role("alert")
     expect(banner).to_contain_text(
-        f"No row of the events counts. campaign_id 'C1' in 1 row; {SAID}"
+        f"None of the rows of the events count. campaign_id 'C1' in 1 row; {SAID}"
     )
     box = banner.bounding_box()
     assert box is not None

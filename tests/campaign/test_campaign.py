@@ -124,7 +124,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "no goal": ({"goal": None}, r"^goal: expected an object"),
     "goal without events": ({"goal": {"events": []}}, r"^goal.events: expected a list of names"),
     "goal of no mode": ({"goal": {"events": ["P"], "mode": "both"}}, r"^goal.mode: .*multiple"),
-    "naive time": ({"started_at": "2026-03-01T09:00:00"}, r"^started_at: .* names no zone; add"),
+    "naive time": ({"started_at": "2026-03-01T09:00:00"}, r"^started_at: .* has no time zone; add"),
     "no time": ({"started_at": "March"}, r"^started_at: expected a time such as '2026-03-01T"),
     "time as a number": ({"finished_at": 5}, r"^finished_at: expected a time or null, found 5"),
     "ends before it starts": (
@@ -146,19 +146,22 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "unknown parent": (
         {"actions": [action(), action("a2"), action("a3", parent="a9")]},
-        r"^actions\[2\].parent: 'a9' is no action of this campaign; known: a1, a2, a3$",
+        r"^actions\[2\].parent: this campaign has no action 'a9'; known: a1, a2, a3$",
     ),
-    "own parent": ({"actions": [action(parent="a1")]}, r"circle: a1 → a1; cut"),
+    "own parent": ({"actions": [action(parent="a1")]}, r"cycle: a1 → a1; remove"),
     "circle": (
         {"actions": [action(), action("a2", parent="a3"), action("a3", parent="a2")]},
-        r"^actions\[1\].parent: goes round in a circle: a2 → a3 → a2; cut one",
+        r"^actions\[1\].parent: is part of a cycle: a2 → a3 → a2; remove one",
     ),
     "trigger that the parent's channel lacks": (
         {"actions": [action(), action("a2", "push", parent="a1", trigger="accepted")]},
-        r"^actions\[1\].trigger: 'accepted' is no event of the parent's channel email; known: sent",
+        r"^actions\[1\].trigger: 'accepted' is not an event of the parent's channel email; known: sent",
     ),
     "unknown template": ({"actions": [action(template="popup")]}, r"^actions\[0\].template:"),
-    "unknown variant": ({"actions": [action(variant="A")]}, r"^actions\[0\].variant: 'A' .* none"),
+    "unknown variant": (
+        {"actions": [action(variant="A")]},
+        r"^actions\[0\].variant: this campaign has no variant 'A'; known: none",
+    ),
     "two controls": (
         {"variants": [{"id": "A", "control": True}, {"id": "B", "control": True}]},
         r"^variants: two controls: A, B; mark one",
@@ -212,7 +215,7 @@ def test_a_broken_document_is_refused_with_its_file(tmp_path: Path) -> None:
     for content, words in (
         (b'{"id": "\xff"}', "is not text in UTF-8"),
         (b'{"id": ' + b"[" * 100_000 + b"}", "nested more than 400 levels deep"),
-        (b'{"holdback": NaN}', "NaN is no number in JSON"),
+        (b'{"holdback": NaN}', "NaN is not a number in JSON"),
         (b"[]", r"expected an object with named fields, found \[\]"),
     ):
         path.write_bytes(content)
@@ -224,7 +227,7 @@ def test_a_broken_document_is_refused_with_its_file(tmp_path: Path) -> None:
 
 def test_built_in_code_runs_the_same_checks() -> None:
     goal = rw.Goal(("Purchase",))
-    with pytest.raises(rw.CampaignError, match="is no action of this campaign"):
+    with pytest.raises(rw.CampaignError, match="this campaign has no action"):
         rw.Campaign("c1", goal, (rw.Action("a1", "email", parent="a9"),))
     with pytest.raises(rw.CampaignError, match="a campaign has at least one action"):
         rw.Campaign("c1", goal, ())
@@ -247,7 +250,7 @@ def test_duration_is_read(text: str, hours: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "7", "d7", "-7d", "7y", "7d7", "7 days"])
 def test_text_that_is_no_duration(text: str) -> None:
-    with pytest.raises(ValueError, match="is no duration; write for example '7d'"):
+    with pytest.raises(ValueError, match="is not a duration; write for example '7d'"):
         parse_duration(text)
 
 

@@ -75,7 +75,7 @@ IN_CODE: list[tuple[Callable[..., object], dict[str, object], str]] = [
     ),
     (rw.Variant, {"id": ""}, r"^Variant.id: is required"),
     (rw.Variant, {"id": "A", "control": "yes"}, r"^Variant.control: expected true or false"),
-    (rw.Action, {**ACTION, "delay": "2 days"}, r"^Action.delay: '2 days' is no duration; write"),
+    (rw.Action, {**ACTION, "delay": "2 days"}, r"^Action.delay: '2 days' is not a duration; write"),
     (rw.Action, {**ACTION, "template": "alret"}, r"^Action.template: .*did you mean 'alert'"),
     (rw.Action, {**ACTION, "copy": "hello"}, r"^Action.copy: expected an object, found 'hello'"),
     (rw.Channel, {"id": "p"}, r"^Channel.received: is required"),
@@ -100,7 +100,7 @@ IN_CODE: list[tuple[Callable[..., object], dict[str, object], str]] = [
                 rw.Action("b", "push", parent="a", trigger="not_open"),
             ]
         },
-        r"^actions\[1\].trigger: 'not_open' is no event .* \(did you mean 'opened'\?\); known: sent",
+        r"^actions\[1\].trigger: 'not_open' is not an event .* \(did you mean 'opened'\?\); known: sent",
     ),
     (in_code, {"channels": {}}, "unexpected keyword argument 'channels'"),
 ]

@@ -93,7 +93,7 @@ def test_campaigns_of_one_user_are_counted_and_not_named(
     assert main(["read", str(mail), "--goal", "open", "-o", str(mail.parent / "out")]) == 0
     assert main(["read", str(mail), "--campaign", "Anna", "-o", str(mail.parent / "out")]) == 2
     said = capsys.readouterr()
-    assert "2 others  each of one user; Export.campaigns() names them" in said.out
+    assert "2 others  each with a single user; Export.campaigns() lists them" in said.out
     assert "campaign Spring" in said.out
     assert "and 2 others, each of one user" in said.out
     assert "known: Spring (Spring), 2 of one user each" in said.err

@@ -35,7 +35,7 @@ def test_the_groups_are_those_of_each_value_filtered(lifelike: rw.Results) -> No
     ("by", "message"),
     [
         (["variant", "contry"], r"unknown column 'contry' \(did you mean 'country'\?\)"),
-        ([], r"by=\[\] names no column; pass None"),
+        ([], r"by=\[\] is empty; pass None"),
         (["plan", "plan"], r"by= names 'plan' twice"),
     ],
 )

@@ -92,9 +92,7 @@ def test_report_is_made_all_the_same(tmp_path: Path) -> None:
     page = results(RIGHT + WRONG).to_html(tmp_path / "report.html", min_cell=1).read_text("utf-8")
     assert "3 events have times far outside the campaign (1970-01-01 to 2099-01-01)" in page
     hidden = results(RIGHT + WRONG).to_html(tmp_path / "hidden.html", min_cell=4).read_text("utf-8")
-    said = (
-        "Fewer than 4 events have times far outside the campaign. They count in totals, and stand"
-    )
+    said = "Fewer than 4 events have times far outside the campaign. They count in totals, but are"
     assert hidden.count(said) == page.count("3 events have times") > 1
     assert "3 events have" not in hidden
 

@@ -52,7 +52,7 @@ TOLD: dict[str, tuple[list[tuple[Row, int]], list[str]]] = {
     "another spelling of the campaign": (
         [(("u", "Spring Sale", "mail", "sent"), 4712)],
         [
-            "No row of the events counts.",
+            "None of the rows of the events count.",
             "campaign_id 'Spring Sale' in 4,712 rows; did you mean that?",
         ],
     ),
@@ -77,7 +77,7 @@ TOLD: dict[str, tuple[list[tuple[Row, int]], list[str]]] = {
     ),
     "action by its name": (
         [(("u", "spring-sale", "Welcome mail", "sent"), 3)],
-        ["action_id 'Welcome mail' in 3 rows is no action", "did you mean 'mail'?"],
+        ["action_id 'Welcome mail' in 3 rows is not an action", "did you mean 'mail'?"],
     ),
     "goal in another case": (
         [(SENT, 9), (("u", None, None, "purchase"), 1)],
@@ -90,7 +90,7 @@ TOLD: dict[str, tuple[list[tuple[Row, int]], list[str]]] = {
     ),
     "goal nearly": (
         [(SENT, 99), (("u", None, None, "purchased"), 1), (("u", None, None, "visit"), 5)],
-        ["No event is the goal, 'Purchase'.", "event 'purchased' in 1 row"],
+        ["None of the events is the goal, 'Purchase'.", "event 'purchased' in 1 row"],
     ),
     "no user": (
         [(SENT, 9), (BOUGHT, 1), ((None, "spring-sale", "mail", "sent"), 1)],
@@ -103,7 +103,7 @@ TOLD: dict[str, tuple[list[tuple[Row, int]], list[str]]] = {
     "nothing of the campaign": (
         [(("u", None, None, "visit"), 3)],
         [
-            "No row of the events counts.",
+            "None of the rows of the events count.",
             "3 rows name no action, campaign or goal; the goal is 'Purchase'.",
         ],
     ),
@@ -113,7 +113,7 @@ TOLD: dict[str, tuple[list[tuple[Row, int]], list[str]]] = {
             (BOUGHT, 1),
             *(((f"u{n}", "spring-sale", f"a{n}@b.example", "sent"), 1) for n in range(40)),
         ],
-        ["action_id is no action of the campaign in 40 rows"],
+        ["action_id is not an action of the campaign in 40 rows"],
     ),
 }
 ACTIONS = [{**CAMPAIGN["actions"][0], "name": "Welcome mail"}, *CAMPAIGN["actions"][1:]]
@@ -183,7 +183,7 @@ def test_every_page_says_it(tmp_path: Path) -> None:
 
 def test_pictures_say_it(tmp_path: Path) -> None:
     results = told(table((("u", "Spring Sale", "mail", "sent"), 3)))[0]
-    said = "No row of the events counts"
+    said = "None of the rows of the events count"
     assert said in results.save_flow(tmp_path / "flow.svg").read_text(encoding="utf-8")
     assert said in rw.Explore(results)._chart["caption"]
 
@@ -194,12 +194,12 @@ def test_terminal_says_it(tmp_path: Path) -> None:
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
         code = main(["validate", str(tmp_path)])
     assert code == 1
-    assert "! No row of the events counts. campaign_id 'Spring Sale' in 3 rows" in out.getvalue()
+    assert "! None of the rows of the events count. campaign_id 'Spring Sale' in 3 rows" in out.getvalue()
     assert "0\u202f% of the rows that name the campaign" in out.getvalue()
     assert err.getvalue() == ""
     with redirect_stderr(io.StringIO()) as err:
         assert main(["flow", str(tmp_path), "-o", str(tmp_path / "flow.svg")]) == 0
-    said = "results-widgets: warning: events: No row of the events counts."
+    said = "results-widgets: warning: events: None of the rows of the events count."
     assert err.getvalue().startswith(said)
     assert err.getvalue().count("\n") == 1
 
@@ -299,7 +299,7 @@ def test_a_value_of_few_users_is_not_quoted(users: int, least: int) -> None:
     assert "action_id 'post' in" in found.text()
     said = found.told_to(least).text()
     assert ("'post'" in said) == (users >= least)
-    assert "is no action of the campaign" in said
+    assert "is not an action of the campaign" in said
 
 
 def test_a_foreign_campaign_of_one_user_is_not_named() -> None:

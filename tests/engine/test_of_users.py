@@ -69,7 +69,7 @@ def test_arms_are_not_compared_among_users_whom_the_arms_may_have_chosen(
     lifelike: rw.Results,
 ) -> None:
     theirs = lifelike.within(lifelike.users("unique_clicked", channel="email"))
-    with pytest.raises(rw.QueryError, match="may follow from what the arms did"):
+    with pytest.raises(rw.QueryError, match="may depend on what the arms did"):
         theirs.experiment()
     trusted = theirs.experiment(trust=True, metrics="converted")
     assert all(method.endswith("not random, trusted") for method in trusted.table["method"])
@@ -88,5 +88,5 @@ def test_what_cannot_be_is_refused(lifelike: rw.Results, tmp_path: Path) -> None
     everyone = lifelike.users_in_campaign()
     with pytest.raises(rw.QueryError, match="a roll-up cannot tell"):
         lifelike.rollup("1d").results(time_zone="UTC").within(everyone)
-    with pytest.raises(rw.QueryError, match="save the whole, and the segment"):
+    with pytest.raises(rw.QueryError, match="save the results of all users, and the segment"):
         lifelike.within(everyone).save(tmp_path / "x.rw")

@@ -254,7 +254,7 @@ def test_column_known_after_entry_only_is_refused() -> None:
     opened = [event(f"A{n}", "opened", 1, "A") for n in range(10)]
     plain = [{**one, "variant": None} for one in [*PLAIN[0], *PLAIN[1]]]
     found = results(plain, opened, closing())
-    with pytest.raises(QueryError, match="not known on the rows that start entries"):
+    with pytest.raises(QueryError, match="no value on the rows that start entries"):
         found.experiment(control="A")
     trusted = found.experiment(control="A", trust=True)
     assert dict(trusted.arms.select("arm", "users").iter_rows())["A"] == 10
@@ -272,7 +272,9 @@ def test_users_who_never_entered_are_no_control() -> None:
     ids = [f"{arm}{n}" for arm in ("A", "B") for n in range(10)]
     table = pl.DataFrame({"user_id": [*ids, "never"], "group": groups})
     found = results(*PLAIN, users=table)
-    with pytest.raises(QueryError, match="nobody of 'A' has an entry: those who never entered"):
+    with pytest.raises(
+        QueryError, match="no user of 'A' has an entry: who enters is not decided at random"
+    ):
         found.experiment(by="group", control="A")
     trusted = found.experiment(by="group", control="A", trust=True)
     assert row(trusted, "converted", "B")["control_users"] == 0
@@ -289,7 +291,7 @@ def test_users_who_never_entered_are_no_control() -> None:
         ({"crossovers": "last"}, "unknown treatment of crossovers 'last'"),
         ({"adjust": "bonferroni"}, "unknown adjustment 'bonferroni'"),
         ({"level": 95}, "level is 95; it lies between 0 and 1"),
-        ({"window": "a week"}, "window: 'a week' is no duration"),
+        ({"window": "a week"}, "window: 'a week' is not a duration"),
         ({"window": timedelta(days=-1)}, "which is negative"),
         ({"covariate": "age"}, "unknown covariate 'age'; known: before"),
     ],
@@ -300,7 +302,7 @@ def test_what_is_not_possible_is_refused(how: dict[str, Any], words: str) -> Non
 
 
 def test_nobody_in_the_range_is_nothing_to_compare() -> None:
-    with pytest.raises(QueryError, match="nobody with an arm entered"):
+    with pytest.raises(QueryError, match="no user with an arm entered"):
         results(*GOOD).between(date(2030, 1, 1), None).experiment()
 
 

@@ -138,7 +138,7 @@ def test_server_that_does_not_answer_is_named_without_the_password(running: str)
         rw.read_export("postgresql://someone:secret@127.0.0.1:1/listmonk", "listmonk")
     assert "the database cannot be read" in str(raised.value)
     assert "secret" not in str(raised.value)
-    with pytest.raises(rw.QueryError, match="no file is recognised"):
+    with pytest.raises(rw.QueryError, match="none of these files is recognised"):
         rw.read_export(f"{running}/postgres")
 
 

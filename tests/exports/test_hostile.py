@@ -69,7 +69,7 @@ def read(path: Path) -> None:
     [
         (b"[" * 100_000, "nested"),
         (DEEP_RULE.encode(), "more than 20 deep"),
-        (b'{"user_id": NaN}', "no number in JSON"),
+        (b'{"user_id": NaN}', "not a number in JSON"),
         ('{"user_id": "x"}'.encode("utf-16"), "UTF-8"),
         (b'{"columns": {"time": "at"}}', "has a meaning already"),
         (b'{"time_format": 5}', "expected text"),
@@ -236,4 +236,4 @@ def test_time_beyond_what_64_bits_hold_is_refused_and_the_rest_kept(tmp_path: Pa
     with pytest.warns(rw.SourceWarning, match="2 rows"):
         export = rw.read_export(tmp_path)
     assert export.events("Spring").height == 1
-    assert export.report()["note"].str.contains("timestamp is no time").sum() == 2
+    assert export.report()["note"].str.contains("timestamp is not a time").sum() == 2

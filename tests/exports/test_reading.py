@@ -99,7 +99,7 @@ def test_broken_lines_are_named_and_written_aside_and_the_rest_kept(tmp_path: Pa
     assert report["rows"].to_list()[0] == 2
     refused = report.filter(pl.col("file").is_not_null()).sort("line")
     assert refused["line"].to_list() == [2, 3, 4, 5]
-    assert refused["note"][1] == "refused: timestamp is no time"
+    assert refused["note"][1] == "refused: timestamp is not a time"
     assert "yesterday" in refused["example"][1]
     assert "user_id is an object" in refused["note"][2]
     written = [json.loads(line) for line in aside.read_text().splitlines()]
@@ -241,7 +241,7 @@ def test_odd_records_make_no_vendors_recogniser_stumble(tmp_path: Path) -> None:
         "Message",
     )
     (tmp_path / "odd.jsonl").write_text(lines(*(dict.fromkeys(names, value) for value in odd)))
-    with pytest.raises(rw.QueryError, match="no file is recognised"):
+    with pytest.raises(rw.QueryError, match="none of these files is recognised"):
         rw.read_export(tmp_path)
 
 
@@ -334,7 +334,7 @@ def test_times_as_a_spreadsheet_shows_them_are_read_in_the_form_that_is_named(
         "id;email_id;campaign_id;user_id;timestamp;event_text\n"
         "1;e1;c1;anna;02.03.2026 09:00;Email Opened\n"
     )
-    with pytest.warns(rw.SourceWarning, match="timestamp is no time"):
+    with pytest.warns(rw.SourceWarning, match="timestamp is not a time"):
         assert rw.read_export(tmp_path).refused_rows == 1
     form = rw.Mapping(time_format="%d.%m.%Y %H:%M", time_zone="Europe/Berlin")
     export = rw.read_export(tmp_path, "segment", mapping=form)

@@ -108,7 +108,7 @@ def test_late_bounce_of_sendgrid_is_of_the_campaign_of_its_message(tmp_path: Pat
         ("sent", "Spring"),
     ]
     lost = export.report().filter(pl.col("event").is_null()).drop_nulls("name")
-    why = "names no campaign, nor does another event of its message; left over"
+    why = "names no campaign, and neither does another event of its message; left over"
     assert {*lost.select("name", "rows", "note").iter_rows()} == {
         ("bounce", 1, why),
         ("open", 1, why),

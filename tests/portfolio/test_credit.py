@@ -199,7 +199,7 @@ def test_unknown_rule_and_roll_ups_are_refused() -> None:
     with pytest.raises(QueryError, match="unknown rule of credit 'lst'"):
         found.credit("lst")  # type: ignore[arg-type]
     rolled = rw.Portfolio([found["a"].rollup("1d").results(time_zone="UTC")])
-    with pytest.raises(QueryError, match="a roll-up holds none"):
+    with pytest.raises(QueryError, match="these are roll-ups, which hold none"):
         rolled.credit()
 
 

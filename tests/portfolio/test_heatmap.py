@@ -118,7 +118,7 @@ def test_channels_and_what_is_not_available() -> None:
 
 def test_what_does_not_add_up_is_refused() -> None:
     portfolio = drawn(3).portfolio()
-    with pytest.raises(QueryError, match="'unique_users' does not add up over hours"):
+    with pytest.raises(QueryError, match="'unique_users' cannot be added up over hours"):
         portfolio.heatmap("unique_users")
     with pytest.raises(QueryError, match="unknown time zone 'Asia/Tokio'"):
         portfolio.heatmap("users", time_zone="Asia/Tokio")

@@ -206,7 +206,9 @@ def test_roll_ups_have_numbers_and_no_overlap(two: rw.Portfolio) -> None:
     found = mixed.overview().filter(metric="conversions")["value"].to_list()
     assert found == two.overview().filter(metric="conversions")["value"].to_list()
     for ask in (mixed.overlap, mixed.combinations):
-        with pytest.raises(QueryError, match=r"a roll-up holds none: rolled; leave it out"):
+        with pytest.raises(
+            QueryError, match=r"these are roll-ups, which hold none: rolled. Leave them out"
+        ):
             ask()
 
 

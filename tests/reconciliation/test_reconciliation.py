@@ -59,7 +59,7 @@ def test_rules_that_nobody_told_are_found_and_said_to_be_assumed(results: rw.Res
     assumed = found.rules.filter(status="assumed")
     assert assumed["cause"].to_list() == ["developers", "machine_opens", "rate_base"]
     assert found.is_explained
-    assert "nobody told so; assumed, since it fits" in found.summary()
+    assert "not told; assumed, because it fits" in found.summary()
     assert found.table.filter(text="explained").height > 4
     tried = found.rules.filter(status="tried")["cause"]
     assert "duplicates" in tried
@@ -252,8 +252,8 @@ def test_all_rows_that_cannot_be_compared_are_listed(results: rw.Results) -> Non
     for part in (
         "(did you mean 'We miss you'?)",
         "row 2: unknown metric of the action 'unique opend' (did you mean 'unique_opened'?)",
-        "row 3: the value 'many' is no number; write 1234.5 or 53.5%",
-        "row 4: '3%' is a per cent, and 'Sent' is no rate",
+        "row 3: the value 'many' is not a number; write 1234.5 or 53.5%",
+        "row 4: '3%' is a percentage, but 'Sent' is not a rate",
         "row 5: 'welcome back' names several actions",
         "row 7: the same number as row 6; keep one of them",
         "results.glossary() lists the metrics",

@@ -42,7 +42,7 @@ def test_month_is_its_first_to_its_last_day(results: rw.Results) -> None:
 
 @pytest.mark.parametrize("month", ["2026-13", "2026-3", "March", "2026-03-01", "0000-01", 3, None])
 def test_text_that_is_no_month_is_refused(results: rw.Results, month: object) -> None:
-    with pytest.raises(rw.QueryError, match=r"is no month; write '2026-03'|outside the years"):
+    with pytest.raises(rw.QueryError, match=r"is not a month; write '2026-03'|outside the years"):
         results.month(month)  # type: ignore[arg-type]
 
 
@@ -54,7 +54,7 @@ def test_copies_of_results_share_their_data(results: rw.Results) -> None:
 
 
 def test_pickling_results_says_what_to_pass_instead(results: rw.Results) -> None:
-    with pytest.raises(rw.QueryError, match=r"cannot be pickled.* call rw.Results\(…\) there; or"):
+    with pytest.raises(rw.QueryError, match=r"cannot be pickled.* call rw.Results\(…\) there, or"):
         pickle.dumps(results)
 
 

@@ -242,7 +242,7 @@ def test_only_what_is_in_memory_is_kept(results: rw.Results, tmp_path: Path) -> 
         rw.Results(CAMPAIGN, table).save(tmp_path / "x.rw")
     with pytest.raises(rw.QueryError, match="roll-up has no events"):
         results.rollup("1d").results().save(tmp_path / "x.rw")
-    with pytest.raises(rw.QueryError, match="only files say"):
+    with pytest.raises(rw.QueryError, match="works only with files"):
         rw.Results(CAMPAIGN, EVENTS, store=tmp_path / "x.rw")
     assert not (tmp_path / "x.rw").exists()
 
@@ -267,7 +267,7 @@ def test_how_a_table_is_read_is_said_when_a_store_is_made(
     results: rw.Results, tmp_path: Path
 ) -> None:
     results.save(tmp_path / "x.rw")
-    with pytest.raises(rw.QueryError, match="a store was read already; pass time_unit="):
+    with pytest.raises(rw.QueryError, match="a store has been read already; pass time_unit="):
         rw.load(tmp_path / "x.rw", time_unit="s")
 
 

@@ -93,7 +93,7 @@ def test_arms_that_cannot_be_compared_leave_the_rate_and_the_reason() -> None:
     found = results(*rows, [event("A0", "opened", 1, "A"), event("A1", "opened", 1, "B")])
     lines = found.summary().splitlines()
     assert lines[0].startswith("0\u202f% of 40 entries converted")
-    assert "not known on the rows that start entries" in lines[1]
+    assert "no value on the rows that start entries" in lines[1]
 
 
 def test_rolled_up_results_say_that_they_cannot_tell() -> None:

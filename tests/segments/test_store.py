@@ -64,7 +64,7 @@ def test_store_names_what_it_knows(tmp_path: Path) -> None:
             ask("sone")
     with pytest.raises(rw.QueryError, match=r"unknown version of 'some' 3; known: 1"):
         store.load("some", 3)
-    with pytest.raises(rw.QueryError, match="saved under a name"):
+    with pytest.raises(rw.QueryError, match="needs a name to be saved"):
         store.save(numbers(1), " ")
 
 

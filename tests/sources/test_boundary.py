@@ -34,7 +34,7 @@ def test_lazy_frame_whose_column_fails(column: str) -> None:
             rw.Results(CAMPAIGN, failing(pl.DataFrame(COLUMNS), column), time_zone="UTC")
         )
     assert str(told.value).startswith(f"events: column '{column}' cannot be read (")
-    assert str(told.value).endswith("; mend it where the table is made, or leave it out")
+    assert str(told.value).endswith("; correct it where the table is made, or leave it out")
 
 
 def test_lazy_frame_of_a_segment_whose_column_fails() -> None:

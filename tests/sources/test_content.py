@@ -115,7 +115,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "Latin-1": ("csv", csv().replace("u1", "é").encode("latin-1"), "not text in UTF-8"),
     "names twice": ("csv", b"user_id,event,event\nu1,sent,x\n", "names column 'event' more than"),
     "cut gzip": ("csv", gzip.compress(csv().encode())[:-20], "cannot be read|gzip"),
-    "array of numbers": ("json", b"[1, 2]", "JSON array of something else"),
+    "array of numbers": ("json", b"[1, 2]", "JSON array of values that are not objects"),
 }
 
 
@@ -303,7 +303,7 @@ def test_naive_times_among_zoned_ones_name_no_zone(tmp_path: Path) -> None:
 def test_what_cannot_be_widened_is_told_with_both_types(tmp_path: Path) -> None:
     ONE.write_parquet(tmp_path / "1.parquet")
     TWO.with_columns(value=pl.date(2026, 3, 1)).write_parquet(tmp_path / "2.parquet")
-    said = r"2\.parquet has column 'value' as Date, which does not go with the Float64"
+    said = r"2\.parquet has column 'value' as Date, which does not match the Float64"
     with pytest.warns(rw.SourceWarning, match=said):
         assert numbers(tmp_path)["users"] == 1
 

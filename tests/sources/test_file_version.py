@@ -46,7 +46,7 @@ def test_events_are_read_that_are_as_they_were_sealed_or_have_no_seal(tmp_path: 
     assert rw.Results(CAMPAIGN, path, time_zone="UTC").unique_users() == 1
     SENT.write_parquet(path, metadata={SEAL: UNSEALED})
     with pytest.raises(
-        rw.EventsError, match=r"bytes were changed or lost; save it again, or leave"
+        rw.EventsError, match=r"bytes were changed or lost; save it again, or remove"
     ):
         rw.Results(CAMPAIGN, path, time_zone="UTC")
     seal_file(path)

@@ -62,7 +62,7 @@ LINES = FRAME.drop("link").write_csv()
         ("title.csv", f"Export of events\n\n{LINES}", "is there a title above the header"),
         ("comment.csv", f"# exported in March\n{LINES}", "is there a title above the header"),
         ("old.csv", LINES.replace("\n", "\r"), "its lines end in CR alone"),
-        ("pretty.ndjson", '{\n"user_id": "anna"\n}\n', "line 1 is no whole JSON object"),
+        ("pretty.ndjson", '{\n"user_id": "anna"\n}\n', "line 1 is not a complete JSON object"),
     ],
 )
 def test_what_is_no_table_is_said_as_what_it_is(

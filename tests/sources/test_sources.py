@@ -139,7 +139,11 @@ def test_refresh_reads_again_and_leaves_the_old_results_as_they_were(tmp_path: P
 
 @pytest.mark.parametrize(
     ("kind", "why"),
-    [("parquet", ".*check"), ("csv", ".*check"), ("ndjson", "line 1 is no whole JSON object")],
+    [
+        ("parquet", ".*check"),
+        ("csv", ".*check"),
+        ("ndjson", "line 1 is not a complete JSON object"),
+    ],
 )
 def test_file_that_is_broken_is_named(tmp_path: Path, kind: str, why: str) -> None:
     path = tmp_path / f"events.{kind}"

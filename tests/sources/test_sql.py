@@ -361,7 +361,7 @@ def test_what_is_wrong_is_said_in_one_line(address: str, tmp_path: Path) -> None
         ((address, "  "), "pass a SELECT"),
         ((address, "SELECT 1;"), "leave out the semicolon"),
         (("mysql://me:hush@host/base", "SELECT 1"), "mysql://•••@host/base' is not known"),
-        ((7, "SELECT 1"), "int is no connection"),
+        ((7, "SELECT 1"), "int is not a connection"),
     ):
         with pytest.raises(rw.QueryError, match=words):
             rw.sql(*arguments)
@@ -410,7 +410,7 @@ def test_the_batches_go_with_the_query(tmp_path: Path) -> None:
     results = results_of(query)
     folder = parts(query)[0].parent
     store = results.save(tmp_path / "x.rw")
-    with pytest.raises(rw.QueryError, match="only files say"):
+    with pytest.raises(rw.QueryError, match="works only with files"):
         rw.Results(CAMPAIGN, query, store=tmp_path / "y.rw")
     del query, results
     assert not folder.exists()

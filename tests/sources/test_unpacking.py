@@ -80,7 +80,7 @@ def test_what_is_read_at_once_has_a_bound_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "packed"
     path.write_bytes(bytes(100_000))
     plain = io.BytesIO(bytes(5 << 20))
-    with pytest.raises(TooLargeError, match=r"more than 4,194,304 bytes, which are too many"):
+    with pytest.raises(TooLargeError, match=r"more than 4,194,304 bytes, which is too much"):
         whole_of(plain, path, LOW)
     assert len(whole_of(io.BytesIO(bytes(3 << 20)), path, LOW)) == 3 << 20
 

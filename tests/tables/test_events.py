@@ -172,7 +172,9 @@ def test_text_without_an_offset_needs_a_zone() -> None:
 
 def test_single_text_that_is_no_time_is_left_out_and_a_column_of_them_refused() -> None:
     assert times(timestamp=["2026-03-01T09:00:00Z", "n/a"]) == [NINE, None]
-    with pytest.raises(rw.EventsError, match=r"text 'n/a', which is no time; write it like '2026"):
+    with pytest.raises(
+        rw.EventsError, match=r"text 'n/a', which is not a time; write it like '2026"
+    ):
         times(timestamp=["n/a", "soon"])
 
 
@@ -227,7 +229,9 @@ def test_user_id_of_another_type_is_refused(ids: list[Any]) -> None:
 
 
 def test_value_that_is_no_number_is_refused() -> None:
-    with pytest.raises(rw.EventsError, match=r"'value' holds the text 'ten', which is no number"):
+    with pytest.raises(
+        rw.EventsError, match=r"'value' holds the text 'ten', which is not a number"
+    ):
         shaped(value=["1.5", "ten"])
     assert shaped(value=["1.5", None])["value"].to_list() == [1.5, None]
 

@@ -138,8 +138,8 @@ def clicked_at_once(users: int) -> rw.Results:
 
 
 NOTE = (
-    "The events are in doubt: click within seconds (100 rows). results.quality() says what that does "
-    "and how to mend it."
+    "The events are in doubt: click within seconds (100 rows). results.quality() says what this does to the numbers "
+    "and how to fix it."
 )
 
 

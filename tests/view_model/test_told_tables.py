@@ -40,7 +40,7 @@ def test_paths_name_actions_and_add_up_to_all_conversions(results: rw.Results) -
 def test_roll_up_says_that_it_cannot_tell_and_what_can(results: rw.Results) -> None:
     rolled = results.rollup().results(time_zone="UTC")
     for ask in (dialects_reply, paths_reply):
-        with pytest.raises(rw.QueryError, match="ask the results that it was made from"):
+        with pytest.raises(rw.QueryError, match="use the results that it was made from"):
             ask(rolled)
 
 

@@ -96,7 +96,7 @@ def test_on_other_data_it_says_what_is_not_there_and_selects_the_rest(results: r
         ({"a": {"time_zone": "Mars/Base"}}, r"a\.time_zone: "),
         ({"a": {"definitions": "ours"}}, r"a\.definitions: "),
         ({"a": {"cumulative": "yes"}}, r"a\.cumulative: "),
-        ({" ": {}}, "kept under a name"),
+        ({" ": {}}, "needs a name to be saved"),
     ],
 )
 def test_what_is_no_view_is_refused_by_its_path_and_nothing_is_added(
@@ -127,7 +127,7 @@ def test_views_are_a_mapping_that_names_what_it_does_not_have(results: rw.Result
     assert len(views) == 0
     for number in range(200):
         views.save(str(number))
-    with pytest.raises(rw.QueryError, match="200 views are kept at most"):
+    with pytest.raises(rw.QueryError, match="at most 200 views"):
         views.save("one more")
 
 

@@ -208,7 +208,7 @@ def test_save_button_saves_in_the_store(parts: tuple[rw.Segment, ...], tmp_path:
         }
     assert ids(store.load("Openers “ü”")) == ids(parts[0])
     for wrong in (None, " ", "x" * 201, 7):
-        assert "saved under a name" in refused(widget, "save", token=1, name=wrong)["message"]
+        assert "needs a name to be saved" in refused(widget, "save", token=1, name=wrong)["message"]
 
 
 def test_without_a_store_it_is_kept_in_the_session_and_says_how_to_keep_it_longer(

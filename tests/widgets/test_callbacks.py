@@ -271,7 +271,7 @@ def test_callbacks_that_never_agree_end(results: rw.Results) -> None:
         dashboard.selection.every = there_and_back[change["new"]]
 
     dashboard.selection.observe(contradict, "every")
-    with pytest.raises(RecursionError, match="answer each other's changes"):
+    with pytest.raises(RecursionError, match="keep changing each other's selection"):
         dashboard.selection.every = "1w"
     dashboard.selection.unobserve(contradict, "every")
     dashboard.selection.metric = "conversions"

@@ -97,7 +97,7 @@ def test_what_cannot_be_chosen_is_left_as_it_was(campaigns: rw.Campaigns) -> Non
     state = asked(campaigns, "choose", choice=chosen)
     assert (state["month"], state["sort"], state["campaign"]) == (None, "value", None)
     assert (state["tab"], len(state["search"])) == ("overlap", 200)
-    with pytest.raises(traitlets.TraitError, match="is no month"):
+    with pytest.raises(traitlets.TraitError, match="is not a month"):
         campaigns.selection.month = "March"
     with pytest.raises(QueryError, match="choice"):
         rw.Campaigns(campaigns.portfolio, order="value")

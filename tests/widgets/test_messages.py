@@ -132,7 +132,7 @@ def test_viewers_zone_is_taken_unless_one_is_named() -> None:
         browser_sets(following, _viewer_zone=unknown)
         assert following._status["state"] == "ready"
         assert following._status["zone"] == following.results.time_zone
-        assert f"time zone, {unknown!r}, is not known here" in following._status["note"]
+        assert f"does not know this browser's time zone, {unknown!r}" in following._status["note"]
     browser_sets(following, _viewer_zone="Asia/Kolkata")
     assert following._status["note"] == ""
     named = rw.Overview(rw.Results(dict(asked.campaign), asked.events, time_zone="UTC"))

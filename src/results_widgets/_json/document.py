@@ -23,7 +23,7 @@ def parse(text: str | bytes, origin: str, error: ErrorAt = CampaignError) -> obj
         error: Makes the error.
 
     Raises:
-        ResultsError: The text is no JSON, too large, nested too deeply, or has NaN or Infinity,
+        ResultsError: The text is not JSON, too large, nested too deeply, or has NaN or Infinity,
             which JSON does not know.
     """
     if not text.strip():
@@ -60,7 +60,7 @@ def parse_file(path: Path, error: ErrorAt = CampaignError) -> object:
 
 
 def _refuse(constant: str) -> object:
-    msg = f"{constant} is no number in JSON; write null"
+    msg = f"{constant} is not a number in JSON; write null"
     raise ValueError(msg)
 
 

@@ -186,7 +186,7 @@ class Node:
             raise self.error(key, f"expected a time or null, found {shown(value)}")
         if value is not None and value.tzinfo is None:
             raise self.error(
-                key, f"{value.isoformat()} names no zone; add one, for example '+00:00'"
+                key, f"{value.isoformat()} has no time zone; add one, for example '+00:00'"
             )
         return value
 

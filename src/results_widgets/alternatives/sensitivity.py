@@ -159,7 +159,7 @@ class Sensitivity:
             raise QueryError.unknown("number", metric, lines)
         rows = display.bars_of(lines[metric], self._locale)
         if rows.is_empty():
-            raise QueryError(f"there is nothing to draw: no usual rule moves {metric}")
+            raise QueryError(f"there is nothing to draw: none of the usual rules changes {metric}")
         return display.chart_of(rows, display.name_of(lines[metric]))
 
     def to_html(self) -> str:

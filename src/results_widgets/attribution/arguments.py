@@ -19,7 +19,7 @@ def models_of(models: Model | Iterable[Model] | None) -> tuple[Model, ...]:
     known: tuple[Model, ...] = get_args(Model)
     wanted = known if models is None else (models,) if isinstance(models, str) else tuple(models)
     if not wanted:
-        raise QueryError("models= names no model; pass None for all of them")
+        raise QueryError("models= is empty; pass None for all models")
     for one in wanted:
         if one not in known:
             raise QueryError.unknown("model of attribution", one, known)
@@ -45,7 +45,7 @@ def window_of(window: str | timedelta | None) -> int | None:
     """Return how long before a conversion a touch may lie, in µs; None for no limit.
 
     Raises:
-        QueryError: It is no duration, or a negative one.
+        QueryError: It is not a duration, or a negative one.
     """
     return None if window is None else _micros(window, "window")
 
@@ -54,7 +54,7 @@ def half_life_of(half_life: str | timedelta) -> int:
     """Return a half-life in µs.
 
     Raises:
-        QueryError: It is no duration, or not above 0.
+        QueryError: It is not a duration, or not above 0.
     """
     found = _micros(half_life, "half_life")
     if not found:

@@ -41,20 +41,21 @@ class Campaign:
         goal: What counts as success.
         actions: The actions, at least one.
         name: Name on screen; the id when left out.
-        status: How far it has come; None if nobody said.
+        status: Its state, such as running or finished; None if not given.
         delivery: How users get into it.
         started_at: When it started, with a zone: a `datetime` or ISO text.
         finished_at: When it finished, likewise.
         attribution_window: How long after the last action received a goal event still counts as a conversion:
-            ``"7d"``, or a `timedelta`. Left out, it is 0, and results warn unless the campaign is recurring.
+            ``"7d"``, or a `timedelta`. If left out, it is 0, and results warn unless the campaign is recurring.
         on_finish: Whether windows outlast ``finished_at``.
         holdback: Share of the audience that gets nothing, 0 to 1.
         variants: Arms of an A/B test.
-        own_channels: Channels beside the built-in ones: `Channel` objects, or the mapping of the JSON.
-        guessed: Paths of what nobody gave and `from_events` or an export guessed: ``actions[1].parent``.
+        own_channels: Channels in addition to the built-in ones: `Channel` objects, or the mapping of the JSON.
+        guessed: Paths of values that `from_events` or an export guessed because they were not given:
+            ``actions[1].parent``.
 
     Raises:
-        CampaignError: A value is not possible; the error names the path and how to mend it.
+        CampaignError: A value is not possible; the error names the path and how to correct it.
 
     Examples:
         >>> actions = [rw.Action("welcome", "email"), rw.Action("nudge", "push", parent="welcome")]
@@ -200,7 +201,7 @@ class Campaign:
         """Guess a campaign from its events: actions, channels, flow, variants and holdback.
 
         Args:
-            events: The events, as `Results` takes them; a column ``channel`` spares guessing it.
+            events: The events, as `Results` takes them; with a column ``channel``, channels are not guessed.
             goal: Name of the event that counts as a conversion, or several; left out, ``converted``.
             window: How long after the last action received a goal event still counts: ``"7d"``.
             campaign: Its id, where the events are of several campaigns.
@@ -210,7 +211,7 @@ class Campaign:
             The campaign; `guessed` has the path of everything that was guessed.
 
         Raises:
-            EventsError: A column is missing, the events are of several campaigns, or the flow has a circle.
+            EventsError: A column is missing, the events are of several campaigns, or the flow has a cycle.
 
         Examples:
             >>> events = rw.datasets.generate(200, seed=1).events
@@ -231,7 +232,7 @@ class Campaign:
             The campaign.
 
         Raises:
-            CampaignError: The file is not there, is no JSON, or a value in it is not possible.
+            CampaignError: The file is missing, is not JSON, or has a value that is not possible.
 
         Examples:
             >>> action = {"id": "a1", "channel": "email"}

@@ -1,4 +1,4 @@
-"""What parts of a campaign must not be together; each error names the path and how to mend it."""
+"""What parts of a campaign must not be together; each error names the path and how to correct it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -63,7 +63,7 @@ def _check_known(
     if name is not None and name not in known:
         raise CampaignError(
             path,
-            f"{name!r} is no {kind} of this campaign{suggestion(name, known)}; known: {listing(known)}",
+            f"this campaign has no {kind} {name!r}{suggestion(name, known)}; known: {listing(known)}",
         )
 
 
@@ -72,7 +72,7 @@ def _check_trigger(path: str, trigger: str, channel: Channel) -> None:
     if event not in channel.events:
         raise CampaignError(
             path,
-            f"{trigger!r} is no event of the parent's channel {channel.id}"
+            f"{trigger!r} is not an event of the parent's channel {channel.id}"
             f"{suggestion(event, channel.events)}; known: {listing(channel.events)}, "
             f"each also with 'not_' before it",
         )
@@ -87,7 +87,7 @@ def _check_cycles(actions: Sequence[Action], by_id: Mapping[str, Action]) -> Non
             if at.id == action.id:
                 raise CampaignError(
                     f"actions[{index}].parent",
-                    f"goes round in a circle: {' → '.join(trail)}; cut one of these",
+                    f"is part of a cycle: {' → '.join(trail)}; remove one of these",
                 )
             if len(trail) > len(by_id):
                 break

@@ -78,7 +78,7 @@ def add_scope(parser: argparse.ArgumentParser) -> None:
     add(
         "--clock",
         choices=get_args(Clock),
-        help="the day that counts stand on: of the event (the default), or of the entry",
+        help="the day that an event counts on: its own (the default), or that of its entry",
     )
     add(
         "--locale",

@@ -29,20 +29,26 @@ def add_parser(commands: "Commands") -> None:
     parser = add_campaign_command(
         commands,
         "experiment",
-        "compare the arms of a campaign: did it work, and how sure is that",
+        "compare the arms of a campaign: did it work, and how certain is that",
         _run,
     )
     add = parser.add_argument
     add("--by", default="variant", help="column that names each user's arm (%(default)s)")
     add("--control", help="arm to compare with (default: the held back, else the control variant)")
     add("--metric", action="append", help="metric to compare; may be repeated (default: all)")
-    add("--window", help="how long every user is looked at, 7d (default: the attribution window)")
+    add("--window", help="how long every user is observed, 7d (default: the attribution window)")
     add("--level", type=float, default=0.95, help="level of the intervals (%(default)s)")
     add("--adjust", choices=[*get_args(Adjust), "none"], default="holm", help="%(default)s")
-    add("--sequential", action="store_true", help="intervals that hold however often you look")
+    add(
+        "--sequential", action="store_true", help="intervals that stay valid however often you look"
+    )
     add("--covariate", help="a number of the users' table, or 'before', for CUPED")
-    add("--crossovers", choices=["first"], help="keep users seen in two arms in their first")
-    add("--trust", action="store_true", help="compare arms that chance did not make, and say so")
+    add("--crossovers", choices=["first"], help="keep users seen in two arms in their first arm")
+    add(
+        "--trust",
+        action="store_true",
+        help="compare arms that were not assigned at random, and say so",
+    )
     add("--start", help="first day of entries, 2026-03-01")
     add("--end", help="last day of entries, included")
     add(
@@ -51,9 +57,8 @@ def add_parser(commands: "Commands") -> None:
         default=[],
         metavar="CONDITION",
         help=(
-            "exit with 1 if the condition holds of any arm or cannot be decided yet: "
-            "'converted < 0.01' is of the difference, 'converted_low <= 0' of its interval, "
-            "'B:converted < 0' of one arm; may be repeated"
+            "exit with 1 if the condition holds for any arm or cannot be decided yet: 'converted < 0.01' is about "
+            "the difference, 'converted_low <= 0' about its interval, 'B:converted < 0' about one arm; may be repeated"
         ),
     )
     add("--json", action="store_true", help="print one line of JSON")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def add_parser(commands: "Commands") -> None:
     """Add the command."""
     parser = add_campaign_command(
-        commands, "prepare", "keep a campaign in a folder that opens in a moment", _run
+        commands, "prepare", "save a campaign to a folder that opens in a moment", _run
     )
     add = parser.add_argument
     add("-o", "--output", type=Path, required=True, help="folder to write, x.rw")
@@ -30,7 +30,7 @@ def add_parser(commands: "Commands") -> None:
         "--hash-users",
         type=Path,
         metavar="FILE",
-        help="keep users' ids as their HMAC-SHA256 under the first line of this file",
+        help="store user ids as their HMAC-SHA256, with the first line of this file as the secret",
     )
     add_scope(parser)
     add_uniques(parser)
@@ -73,7 +73,7 @@ def _key(path: Path) -> str:
         with path.open(encoding="utf-8") as file:
             first = file.readline().strip()
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is no text"
+        why = getattr(error, "strerror", None) or "it is not text"
         raise QueryError(f"--hash-users {path.name}: cannot be read: {why}") from None
     if not first:
         raise QueryError(f"--hash-users {path.name}: its first line, the secret, is empty")

@@ -30,7 +30,7 @@ def add_parser(commands: "Commands") -> None:
     add("--window", help="attribution window, such as 7d")
     add(
         "--goal-events",
-        help="goal events from elsewhere: a table of user_id, timestamp, event, value",
+        help="goal events from another source: a table of user_id, timestamp, event, value",
     )
     add("--parents", help="the flow: a table of action_id and parent_id (empty: a root)")
     add("-o", "--output", type=Path, help="folder to write; without it, what was read is listed")
@@ -40,13 +40,16 @@ def add_parser(commands: "Commands") -> None:
 def add_export_options(parser: argparse.ArgumentParser, *, with_zone: bool = True) -> None:
     """Add the options that say how an export is read."""
     add = parser.add_argument
-    add("--vendor", help="key of the vendor, see the command vendors (default: told by the files)")
+    add(
+        "--vendor",
+        help="key of the vendor, see the command vendors (default: recognised by the files)",
+    )
     add(
         "--mapping",
         type=Path,
         help="file of JSON or YAML that says which field of the export is what",
     )
-    add("--rejects", type=Path, help="file that refused rows are written to, as JSON lines")
+    add("--rejects", type=Path, help="file to write refused rows to, as JSON lines")
     if with_zone:
         add("--naive-time-zone", help="time zone of timestamps that name none")
 
@@ -124,7 +127,7 @@ def print_export(export: Export) -> None:
         for row in of_several_users(campaigns).iter_rows(named=True)
     ]
     if folded := campaigns.height - len(rows):
-        note = "each of one user; Export.campaigns() names them"
+        note = "each with a single user; Export.campaigns() lists them"
         rows.append((_others(folded), note, "", "", "", "", ""))
     header = ("campaign", "name", "channels", "first", "last", "received", "people")
     print_table("Campaigns", header, rows or [("none", "", "", "", "", "", "")])
@@ -157,7 +160,7 @@ def _without_single_users(report: pl.DataFrame, export: Export) -> list[tuple[st
         else:
             folded.append(rows)
     if folded:
-        note = "each of one user; Export.report() names them"
+        note = "each with a single user; Export.report() lists them"
         lines.append((_others(len(folded)), "", "", f"{sum(folded):,}", note))
     return lines
 

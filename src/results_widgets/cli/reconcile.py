@@ -22,8 +22,8 @@ _CHOICES: Final[dict[str, tuple[Any, str]]] = {
     "machine-clicks": (MachineClicks, "clicks that the source flags as a machine's"),
     "duplicates": (Duplicates, "rows that repeat an event id"),
     "unique": (Unique, "whether a user counts once, or once per local day"),
-    "rate-base": (EmailRateBase, "what email rates are taken of"),
-    "count-clock": (Clock, "the day that counts stand on"),
+    "rate-base": (EmailRateBase, "the denominator of email rates"),
+    "count-clock": (Clock, "the day that events count on"),
     "uniques": (Uniques, "whether distinct users are estimates"),
 }
 _DEVELOPERS: Final = {"counted": True, "left_out": False}
@@ -34,19 +34,21 @@ def add_parser(commands: "Commands") -> None:
     parser = add_campaign_command(
         commands,
         "reconcile",
-        "lay another tool's numbers beside these, and say what makes the difference",
+        "compare another tool's numbers with these, and say what makes the difference",
         _run,
     )
     add = parser.add_argument
     add("theirs", type=Path, help="their numbers: CSV, Parquet or NDJSON of action, metric, value")
-    add("--start", help="first day that their numbers are of, 2026-03-01")
+    add("--start", help="first day that their numbers cover, 2026-03-01")
     add("--end", help="last day, included")
-    add("--no-guess", action="store_true", help="assume no rule that is not told")
+    add("--no-guess", action="store_true", help="assume only the rules given here")
     add("--rates", choices=get_args(Rates), help="how rates are written (default: as they look)")
     add("-o", "--output", type=Path, help="write a report with the comparison, an HTML file")
     add("--json", action="store_true", help="print one line of JSON")
     add_scope(parser)
-    rules = parser.add_argument_group("their rules", "each is told, or tried where it can be")
+    rules = parser.add_argument_group(
+        "their rules", "each is given here, or else tried where possible"
+    )
     rules.add_argument("--their-time-zone", metavar="ZONE", help="time zone of their days")
     rules.add_argument("--their-definitions", choices=sorted(DEFINITIONS), help="definition set")
     rules.add_argument("--as-of", metavar="DAY", help="when their numbers were made")

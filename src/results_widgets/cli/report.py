@@ -50,7 +50,7 @@ def add_parser(commands: "Commands") -> None:
         "--min-users",
         type=int,
         default=SHARED_USERS,
-        help="leave out values of --by that fewer users have (%(default)s)",
+        help="leave out values of --by with fewer users (%(default)s)",
     )
     add("--min-cell", type=int, default=0, help="hide counts from 1 to below this one")
     add(

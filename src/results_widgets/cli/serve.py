@@ -48,7 +48,7 @@ def add_parser(commands: "Commands") -> None:
         "--preheat",
         type=int,
         default=0,
-        help="kernels to start in advance per notebook, if its address has no parameters",
+        help="kernels to start in advance per notebook, for addresses without parameters",
     )
     parser.add_argument("--open", action="store_true", help="open a browser")
     _add_readers(parser)
@@ -67,7 +67,8 @@ def _add_readers(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="name that readers reach the server under, as behind a proxy: reports.example.com; may be repeated",
+        help="host name under which readers reach the server, such as behind a proxy: reports.example.com; may be "
+        "repeated",
     )
     parser.add_argument(
         "--no-users",
@@ -78,7 +79,7 @@ def _add_readers(parser: argparse.ArgumentParser) -> None:
         "--kernels",
         type=int,
         default=20,
-        help="most readers at once, each of whom has a kernel (%(default)s)",
+        help="most readers at once; each has a kernel of their own (%(default)s)",
     )
 
 

@@ -35,7 +35,7 @@ def add_parser(commands: "Commands") -> None:
     parser.add_argument(
         "--examples",
         action="store_true",
-        help="show an example of each, also where it is a user or a value that one user has",
+        help="show an example of each, even if it is a user or a value that only one user has",
     )
 
 

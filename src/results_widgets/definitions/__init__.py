@@ -1,7 +1,7 @@
-"""Definition sets: what counts as interacted, engaged and unique, and what rates are taken of.
+"""Definition sets: what counts as interacted, engaged and unique, and the denominators of rates.
 
 Numbers differ between versions of the same product, so the rules are data: every query takes a frozen
-`Definitions`. Make your own by replacing fields of a shipped set:
+`Definitions`. Make your own by replacing fields of a built-in set:
 ``dataclasses.replace(rw.DEFINITIONS["default"], name="own", email_rate_base="sent")``.
 """
 

@@ -48,7 +48,7 @@ def lookback_of(node: Node) -> str | None:
     """Return how long before a conversion a touch may lie as `format_duration` writes it; None for no limit.
 
     Raises:
-        QueryError: It is no duration, or a negative one.
+        QueryError: It is not a duration, or a negative one.
     """
     value: Any = node.value.get("lookback")
     if value is None:

@@ -35,29 +35,29 @@ class Definitions:
 
     Args:
         name: Shown beside the numbers.
-        interacted: Events that count as an interaction, by channel: ``{"email": ["clicked"]}``, or
-            pairs of the two. Channels that are left out keep their own.
+        interacted: Events that count as an interaction, by channel: ``{"email": ["clicked"]}``, or (channel,
+            event) pairs. Channels not listed keep their own.
         engaged: Metrics that add up to "engaged", as pairs of channel and metric; empty: the number
             of distinct users who interacted.
         engaged_base: Metrics that add up to the denominator of the engagement rate; empty: unique
             users.
         email_rate_base: Denominator of the open, click, unsubscribe and spam rates of email; where the
             source reports no deliveries, ``delivered`` becomes ``sent``, and the rate says so.
-        unique: ``user`` counts a user once; ``user_day`` once per local day, and adds up the days.
-        machine_opens: Whether what machines did counts as opens and clicks: opens made by mail privacy
-            proxies, clicks made by link scanners. ``left_out`` leaves out both.
-        held_back: ``apart`` leaves entries that were held back from a first action out of the campaign's
-            users, engaged, conversions, values and rates, and shows them as a group of its own;
-            ``counted`` puts them in.
-        unique_rates: What a channel's rates of distinct users are taken of: ``people`` (unique opens of
-            unique delivered), or ``events`` (unique opens of delivered).
-        rate_clock: What the campaign's rates are taken of in a range or by interval: ``entry`` follows
-            the entries that started in it, whenever they converted or engaged; ``event`` divides what
-            happened in it by the entries that started in it.
+        unique: ``user`` counts a user once; ``user_day`` counts a user once per local day and adds up the days.
+        machine_opens: Whether opens by mail privacy proxies and clicks by link scanners count as opens and clicks.
+            ``left_out`` leaves out both.
+        held_back: ``apart`` leaves entries that were held back from a first action out of the campaign's users,
+            engaged, conversions, values and rates, and shows them as a separate group; ``counted`` includes them.
+        unique_rates: Denominator of a channel's rates of distinct users: ``people`` (unique opens ÷ unique
+            delivered) or ``events`` (unique opens ÷ delivered).
+        rate_clock: How the campaign's rates are computed in a range or by interval: ``entry`` follows the entries
+            that started in it, whenever they converted or engaged; ``event`` divides what happened in it by the
+            entries that started in it.
         attribution: Which action a conversion is credited to: ``last_interaction`` (else the last received),
             ``last_touch``, ``first_touch`` or ``last_click``; see `Results.with_attribution`.
         lookback: How long before a conversion the action may have been received or interacted with, ``"3d"``;
-            None: as long as its entry lasts. Which conversions count is the campaign's own window's business.
+            None: as long as its entry lasts. Which conversions count depends only on the campaign's attribution
+                window.
         text: The set in one sentence.
 
     Raises:

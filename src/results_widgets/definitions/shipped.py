@@ -1,4 +1,4 @@
-"""The definition sets that ship, what each is taken from, and how a set is named.
+"""The built-in definition sets, the source of each, and how a set is named.
 
 The sets are data: `sets.json` holds each as `Definitions.from_dict` reads it, with what the tool's own
 documentation says rule by rule, and with what it says that no field can express.
@@ -65,12 +65,12 @@ _FILE: Final = files(__package__).joinpath("sets.json")
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
     {one.definitions.name: one for one in map(_dialect, json.loads(_FILE.read_text("utf-8")))}
 )
-"""The shipped sets with their sources, by name."""
+"""The built-in sets with their sources, by name."""
 
 DEFINITIONS: Mapping[str, Definitions] = MappingProxyType(
     {name: one.definitions for name, one in DIALECTS.items()}
 )
-"""The shipped definition sets by name.
+"""The built-in definition sets by name.
 
 Examples:
     >>> [*rw.DEFINITIONS][:4]

@@ -16,7 +16,8 @@ from results_widgets.tables.held import REPEATED
 
 
 def count_alike(data: UserBackend) -> tuple[int, str | None]:
-    """Return how many complete rows repeat an earlier one in all but their event id, and the least user of them.
+    """Return how many complete rows equal an earlier row in everything but the event id, and the lowest user id
+    among them.
 
     Rows that repeat an event id as well are not among them, since they are counted once already.
     """
@@ -47,7 +48,7 @@ def _(data: MemoryBackend) -> Rows:
     columns = list(dict.fromkeys([*own, *data.table.breakdowns]))
     of_ours = of_campaign(data.campaign, data.table)
     rows = data.table.frame.filter(data.readable, of_ours, *usable())
-    # What a user does at one instant is seldom two things: all columns of only these rows are compared.
+    # A user seldom has two events at the same instant, so all columns are compared for those rows only.
     at = pl.col("user_id").hash() ^ pl.col("timestamp").to_physical().hash(seed=1)
     hashes = rows.select(ROW, at.alias("_hash")).collect()
     # Sorting finds equal ones in a quarter of the time that a table of all hashes takes.

@@ -1,4 +1,4 @@
-"""Work that threads do in the background for later questions, while whoever clicks goes first."""
+"""Background threads that prepare later queries; clicks always go first."""
 
 import atexit
 import logging
@@ -51,7 +51,7 @@ class Worker:
         self._thread: Thread | None = None
 
     def add(self, job: Callable[[], object]) -> bool:
-        """Have a job done, and return whether it will be: not without threads (Pyodide)."""
+        """Queue a job, and return whether it will run: not without threads (Pyodide)."""
         with self._changed:
             self._jobs.append(job)
             if self._thread is None:
@@ -94,7 +94,7 @@ class Worker:
 
 
 later: Final = Worker()
-"""Sorts what questions asked for and were answered without."""
+"""Sorts indexes that queries wanted but were answered without."""
 
 # A thread that returns from Polars after the interpreter is gone would abort the process.
 atexit.register(later.stop)

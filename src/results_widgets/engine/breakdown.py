@@ -36,7 +36,7 @@ def checked_by(by: AskedBy, known: Iterable[str]) -> By | None:
         if name not in known:
             raise QueryError.unknown("column", name, known)
     if not names:
-        raise QueryError("by=[] names no column; pass None for no breakdown")
+        raise QueryError("by=[] is empty; pass None for no breakdown")
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise QueryError(f"by= names {twice!r} twice; name each column once")
@@ -51,7 +51,7 @@ def one_column(by: object, asked: str) -> str:
         asked: What takes it, in code: ``experiment(by=…)``.
 
     Raises:
-        QueryError: It is no name, but perhaps several.
+        QueryError: It is not a single name.
     """
     if not isinstance(by, str):
         raise QueryError(

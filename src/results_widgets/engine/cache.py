@@ -1,7 +1,7 @@
-"""What has been computed from a campaign's data: each value once, whichever thread asks first.
+"""A cache of what was computed from a campaign's data: each value is computed once, whichever thread asks first.
 
-Values that can be made again cheaply enough are evicted, least recently used first, once together
-they take more than a budget of bytes. Which values those are is said by their keys.
+Values that are cheap to compute again are evicted, least recently used first, once together they take more than a
+budget of bytes. Their keys say which values those are.
 """
 
 from collections import OrderedDict
@@ -40,7 +40,7 @@ class Key(Generic[T]):
 
 
 class Sized(Protocol):
-    """A value that shares most of what it refers to with others, and says how many bytes are its own."""
+    """A value that shares most of its data with others, and reports how many bytes are its own."""
 
     @property
     def own_bytes(self) -> int:

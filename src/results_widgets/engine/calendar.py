@@ -93,8 +93,8 @@ class Calendar:
     def instant(self, wall: nw.Expr) -> nw.Expr:
         """Return the instant of local wall time, the reverse of `local`.
 
-        The repeated hour at the end of summer time is read as its first pass; an hour that never
-        was as null.
+        The repeated hour at the end of summer time is read as its first occurrence; an hour that a clock change
+        skips becomes null.
         """
         pairs = self._around
         known: list[tuple[int, int | None]] = [pairs[0]]
@@ -187,7 +187,7 @@ class Calendar:
     def day_starts(self, times: pl.Series) -> list[int]:
         """Return the first instant of each day from the first of some sorted times to the last (epoch µs).
 
-        Of days outside the span, which wrong clocks name, only those that have a time.
+        Days outside the span, which come from wrong clocks, are included only if they have a time.
         """
         first, last = max(self.start, times[0]), min(self.end, times[-1])
         within = self.starts(self.between(first, last, "1d"), "1d") if first <= last else []

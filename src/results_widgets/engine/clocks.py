@@ -1,8 +1,8 @@
-"""Which times are believed, so that one wrong clock does not rule axes, freshness and open windows.
+"""Which times are plausible, so that one wrong clock does not decide axes, freshness and open windows.
 
-A device whose clock is wrong reports events of 1970, 2040 or 2099. Such events count in every total,
-since they did happen, but their times say nothing: they stand on no time axis, in no comparison, and
-decide neither what is newest nor which windows are still open. The rules are in docs/rules.md.
+A device whose clock is wrong reports events of 1970, 2040 or 2099. Such events count in every total, since they
+did happen, but their times are useless: they are left out of time axes and comparisons, and decide neither what is
+    newest nor which windows are still open. The rules are in docs/rules.md.
 """
 
 from collections.abc import Callable, Sequence
@@ -78,22 +78,22 @@ class Clocks:
     def note(self, locale: Locale = ENGLISH, min_cell: int = 0) -> str:
         """Return what wrong clocks mean for the numbers, in two sentences; empty without any.
 
-        Of fewer events than ``min_cell`` neither their number nor their days are told.
+        For fewer events than ``min_cell``, neither their number nor their days are given.
         """
         if not self.wrong or self.least is None or self.most is None:
             return ""
         if self.wrong < min_cell:
             return (
                 f"Fewer than {locale.exact(min_cell)} events have times far outside the campaign. They count in "
-                "totals, and stand on no time axis."
+                f"totals, but are on no time axis."
             )
         first, last = (str(from_micros(at).date()) for at in (self.least, self.most))
         when = first if first == last else f"{first} to {last}"
         told = (
-            "1 event has a time far outside the campaign ({}). It counts in totals, and stands"
+            "1 event has a time far outside the campaign ({}). It counts in totals, but is"
             if self.wrong == 1
             else f"{locale.exact(self.wrong)} events have times far outside the campaign ({{}}). They count in "
-            "totals, and stand"
+            "totals, but are"
         )
         return f"{told.format(when)} on no time axis."
 
@@ -124,7 +124,7 @@ def read_clocks(
         newest = collect(source().select(time.max())).item() or 0
         return Clocks(newest, newest)
     oldest, newest = int(found["all_first"]), int(found["all_last"])
-    # Goal events of users without any action are older than the campaign with every right.
+    # Goal events of users without any action may well be older than the campaign.
     has_own = found["own_first"] is not None
     first = int(found["own_first"]) if has_own else oldest
     last = int(found["own_last"]) if has_own else newest
@@ -155,8 +155,7 @@ def _believed(
 ) -> tuple[Edge, Edge, Edge]:
     """Return from when to when events of actions are believed, and until when goal events are.
 
-    What most events contradict is not believed itself: then the campaign's dates are wrong, or the
-    clock of this machine.
+    Limits that most events contradict are ignored: then the campaign's dates, or the clock of this machine, are wrong.
     """
     time, own = nw.col("time"), rows.filter(nw.col("own"))
     start, finish = _declared(campaign)
@@ -187,7 +186,7 @@ def _declared(campaign: Campaign) -> tuple[Edge, Edge]:
 
 
 def _are_few(rows: Rows, wrong: nw.Expr) -> bool:
-    """Whether no more than half of the rows are what an expression says."""
+    """Whether an expression holds for at most half of the rows."""
     found = collect(rows.select(wrong=wrong.cast(nw.Int64).sum(), rows=nw.len())).row(0)
     return 2 * int(found[0]) <= int(found[1])
 
@@ -223,7 +222,7 @@ def _without_wrong(rows: Rows, start: Edge, end: Edge, goals_end: Edge) -> Clock
         )
     ).row(0, named=True)
     if found["right_first"] is None:
-        # Half lies too early and half too late: nothing says which.
+        # Half are too early and half too late: it is not known which are wrong.
         first, last = collect(rows.select(first=time.min(), last=time.max())).row(0)
         return Clocks(int(first), int(last))
     return Clocks(

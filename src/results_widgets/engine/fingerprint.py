@@ -13,8 +13,8 @@ _BLOCK = 1 << 20
 def fingerprint(source: Source, reading: Reading) -> str:
     """Return the SHA-256 of the campaign and of each file's bytes, a table's rows, or a roll-up's parts.
 
-    Of a table of a lake, whose versions never change, it is that of its own name and the version read.
-    Of a store it is that of what the store was read from, which need not be there any more.
+    For a lake table, whose versions never change, it is computed from the table's name and the version read. For a
+    store, it is the checksum of the files that the store was made from, which may no longer exist.
     """
     if reading.fingerprint:
         return reading.fingerprint

@@ -21,7 +21,7 @@ BY: Final = "_by"
 
 
 def collect(rows: Rows, *, few: bool = False) -> pl.DataFrame:
-    """Compute a query as a Polars frame in memory; few: whether it is of few rows in memory."""
+    """Compute a query as a Polars frame in memory; few: whether it has few rows in memory."""
     return collect_rows(rows, _UNREADABLE, few=few)
 
 

@@ -1,4 +1,4 @@
-"""Why rows of the events count for nothing, where so many do that it must be said."""
+"""Why rows of the events are left out, where enough rows are that it must be reported."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,10 +18,10 @@ from results_widgets.engine.reasons import NOT_A_WORD, LeftOut, Reason, folded
 from results_widgets.errors import warn_caller
 
 LEFT_OUT: Final = Key[LeftOut | None]("left out")
-"""What must be said of the rows that are left out, in a cache."""
+"""The cached note on rows that are left out."""
 
 ONE_IN: Final = 20
-"""More than one in so many rows left out is told."""
+"""If more than one in this many rows is left out, it is reported."""
 
 _VALUES: Final = 200
 """How many of the commonest values are looked through for a name that is nearly known."""
@@ -34,10 +34,10 @@ _NEARLY: Final = ("goal", "event", _UNNAMED)
 
 
 class Told:
-    """What was warned of, so that it is told once.
+    """The warnings already given, so that each is given once.
 
     Args:
-        is_done: Whether there is nothing to tell, since whoever else holds the same rows tells it.
+        is_done: Whether to stay silent because another holder of the same rows already warns.
     """
 
     def __init__(self, *, is_done: bool = False) -> None:
@@ -62,9 +62,9 @@ class Told:
 def find_left_out(
     source: Callable[[], Rows], codes: EventCodes, events: Rows, read: int, counted: int
 ) -> LeftOut | None:
-    """Return what must be said of rows that are left out; None if nothing must.
+    """Return the rows that are left out, if they must be reported; else None.
 
-    Only where the numbers of rows leave it open are the rows looked at again.
+    The rows are read again only if the numbers of rows do not settle it.
 
     Args:
         source: Gives the source's rows, see `UserBackend.source_rows`: to plan them takes longer than most answers.
@@ -96,7 +96,7 @@ def count_left_out(rows: Rows, codes: EventCodes) -> LeftOut:
 
 
 def share_counted(rows: Rows, codes: EventCodes) -> float | None:
-    """Return which share of the rows that name the campaign, its actions or its goal counts; None without any.
+    """Return the share of counted rows among those that name the campaign, its actions or its goal; None without any.
 
     Rows that repeat an event id are not left out: the event counts, once.
     """
@@ -127,7 +127,7 @@ def _sizes(rows: Rows, codes: EventCodes) -> tuple[dict[str, int], int, int]:
     unnamed, foreign = (sizes.pop(name, 0) for name in (_UNNAMED, _FOREIGN))
     counting = sizes.pop(_COUNTED, 0)
     if not counting and foreign:
-        # With no row of the campaign's own, the others may be its own under another id.
+        # If no row has the campaign's id, the others may belong to it under another id.
         sizes["campaign"] = sizes.get("campaign", 0) + foreign
     return sizes, unnamed, counting
 
@@ -188,7 +188,7 @@ def _commonest(rows: Rows, campaign: Campaign, sizes: Mapping[str, int], unnamed
     known = _known_names(campaign, name, channel)
     label = campaign.channels[channel].label if channel else ""
     if value is not None and ONE_IN * value_rows < sizes[name] and sizes[name] > _RARE:
-        # Hardly the same value twice, so that one says nothing, and may be about a single user.
+        # Values hardly repeat, so quoting one is no help, and it may be about a single user.
         value = None
     if value is None:
         return Reason(name, sizes[name], None, value_rows, label, known)

@@ -17,12 +17,12 @@ from results_widgets.glossary import Metric, Sum
 from results_widgets.tables.events import CURRENCY
 
 UNNAMED: Final = "none"
-"""In place of a currency: amounts whose row names none, beside others that do."""
+"""In place of a currency: amounts whose row has none, where others have one."""
 
 UNTOLD: Final = "(other)"
-"""In place of currencies that are not told, since too few users have them."""
+"""In place of currencies that are not shown because too few users have them."""
 _CODE: Final = re.compile("[A-Z]{3}")
-"""The form of ISO 4217: everybody's names of currencies, which tell nobody apart."""
+"""The form of ISO 4217 codes, which are public names and identify nobody."""
 
 Currencies = tuple[str, ...]
 
@@ -37,12 +37,12 @@ def currencies_of(data: Backend, definitions: Definitions) -> Currencies:
 
 
 def told_currencies(data: Backend, definitions: Definitions, least: int) -> Currencies:
-    """Return the same as it may leave the kernel; in place of those that too few users have is `UNTOLD`.
+    """Return the currencies that may leave the kernel; `UNTOLD` replaces those that too few users have.
 
     Args:
         data: The events; a roll-up's currencies were made such when it was.
         definitions: Which conversions there are.
-        least: Fewest users of a currency that is told, if it has no code of ISO 4217's form.
+        least: Fewest users of a currency for it to be shown, unless it has the form of an ISO 4217 code.
     """
     every = currencies_of(data, definitions)
     if data.currencies is not None:
@@ -67,7 +67,7 @@ def _users_by_currency(data: Backend, definitions: Definitions) -> Mapping[str |
 
 
 def currency_of(data: Backend, definitions: Definitions, least: int = SYNCED_USERS) -> str:
-    """Return the currency of the goal's amounts; empty if none may be told, or if there are several."""
+    """Return the currency of the goal's amounts; empty if none may be shown, or if there are several."""
     found = told_currencies(data, definitions, least)
     return found[0] if len(found) == 1 and found[0] != UNTOLD else ""
 

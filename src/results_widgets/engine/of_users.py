@@ -1,4 +1,4 @@
-"""A campaign's data of some users only: their events, and all that follows from these."""
+"""A campaign's data for some users only: their events, and everything computed from them."""
 
 from collections.abc import Hashable
 from functools import singledispatch
@@ -23,14 +23,14 @@ def of_users(
 ) -> UserBackend:
     """Return data with the events of some users only.
 
-    Which events the source reports, when it ends, and which columns it has is what all events say.
+    All events, not only theirs, decide which events the source reports, when its data ends, and which columns it has.
 
     Args:
         data: The data.
         campaign: The campaign, under the name that it has for these users.
         ids: The users, where the data are: user_id.
         base: What stands for these users; see `Backend`.
-        flags: The same users by their numbers in the data, if they are known so.
+        flags: The same users by their numbers in the data, if these are known.
     """
     raise NotImplementedError(type(data))
 

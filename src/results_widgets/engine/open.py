@@ -59,7 +59,7 @@ class Source:
     store: Path | None = None
 
     def __post_init__(self) -> None:
-        # What is read again later is what was named, wherever the process has gone since.
+        # Paths are made absolute, so that a refresh reads the same files after a change of directory.
         object.__setattr__(self, "events", located(pinned(self.events)))
         object.__setattr__(self, "users", located(pinned(self.users)))
 
@@ -95,7 +95,7 @@ class Reading:
         at: When they were read.
         is_stored: Whether the source's store holds just this.
         fingerprint: The checksum of what was read, where it was computed before; else empty.
-        snapshot: The events as they stood, if they are scanned where they are.
+        snapshot: The version of the events that was read, if they are scanned where they are.
         version_then: Which version of the events' table a store was made from; None if it has none.
     """
 
@@ -115,7 +115,7 @@ class Reading:
 
     @property
     def rows_to_code(self) -> int:
-        """Number of rows in files that are not encoded yet, since nothing was asked of them."""
+        """Number of rows in files that are not encoded yet, because no query needed them."""
         coded = self.data.coded_rows is not None
         return 0 if coded or self.events is None else sum(part.rows for part in self.events.parts)
 
@@ -216,7 +216,7 @@ def _tables(
     opened = _opened.get()
     for other, *files, table, people in [] if opened is None else opened.tables:
         is_same = files == [events, users] and source.options == other.options
-        # Users that are no files are looked at by each.
+        # Users that are not files are checked for each campaign.
         is_same = is_same and (users is not None or source.users is None is other.users)
         same_value = source.campaign.goal.value == other.campaign.goal.value
         if is_same and same_value and not shape_differs(source.campaign, other.campaign):

@@ -17,7 +17,7 @@ _DAY = len("2026-03-01")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 FIRST_DAY: Final = date(_FIRST_YEAR, 1, 1)
-"""The first day that a range may name."""
+"""The first day that a range may start on."""
 
 LAST_DAY: Final = date(_LAST_YEAR, 12, 31)
 """The last day that a period to compare with may end on."""
@@ -28,7 +28,7 @@ BUCKET: Final = "_bucket"
 
 Uniques = Literal["exact", "approximate"]
 Clock = Literal["event", "entry"]
-"""The day that a count stands on: the one it happened on, or the one its entry started on."""
+"""The day that an event counts on: the day it happened, or the day its entry started."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class QueryScope:
 
     Attributes:
         definitions: The rules.
-        time_zone: IANA name of the zone whose days are meant.
+        time_zone: IANA name of the time zone that days are in.
         start: First instant, or first local day, of the range; None: from the beginning.
         end: End of the range: an instant is excluded, a day is included; None: to the end.
         developers: Whether developer profiles are counted.
         uniques: How distinct users are counted: ``exact``, or ``approximate`` by sketches.
-        clock: The day that counts stand on.
+        clock: The day that events count on.
     """
 
     definitions: Definitions = DEFINITIONS["default"]
@@ -88,7 +88,7 @@ class QueryScope:
         if value is None:
             return None
         if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-            # A year half typed into a field, or a placeholder for "forever", would make an endless axis.
+            # A half-typed year, or a placeholder for "forever", would make an endless axis.
             raise QueryError(
                 f"{value.isoformat()} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}; "
                 "pass None to leave that side of the range open"
@@ -96,7 +96,7 @@ class QueryScope:
         if isinstance(value, datetime):
             if value.tzinfo is None:
                 raise QueryError(
-                    f"{value.isoformat()} names no zone; pass an aware datetime, or a date for whole days"
+                    f"{value.isoformat()} has no time zone; pass an aware datetime, or a date for whole days"
                 )
             return to_micros(value)
         return calendar.midnight(value + timedelta(days=days))
@@ -137,7 +137,7 @@ def check_uniques(uniques: Uniques) -> Uniques:
     """Return how distinct users are counted.
 
     Raises:
-        QueryError: It is no such way.
+        QueryError: It is neither of these two.
     """
     if uniques not in get_args(Uniques):
         raise QueryError.unknown("way to count distinct users", uniques, get_args(Uniques))
@@ -145,7 +145,7 @@ def check_uniques(uniques: Uniques) -> Uniques:
 
 
 def check_clock(clock: Clock) -> Clock:
-    """Return the day that counts stand on.
+    """Return the day that events count on.
 
     Raises:
         QueryError: There is no such clock.
@@ -167,5 +167,5 @@ def as_moment(value: "str | date | datetime | None") -> date | datetime | None:
         return date.fromisoformat(value) if len(value) <= _DAY else datetime.fromisoformat(value)
     except ValueError:
         raise QueryError(
-            f"{value!r} is no day or time; write '2026-03-01' or '2026-03-01T09:00:00+01:00'"
+            f"{value!r} is not a day or time; write '2026-03-01' or '2026-03-01T09:00:00+01:00'"
         ) from None

@@ -10,7 +10,7 @@ from results_widgets.errors import listing
 from results_widgets.locales import ENGLISH, Locale
 
 NOT_A_WORD: Final = r"[\s_.\-]+"
-"""What may differ between two spellings of one name, besides the case of its letters."""
+"""Characters that may differ between two spellings of one name, besides upper and lower case."""
 _KNOWN: Final = 8
 """How many known names a sentence lists."""
 
@@ -42,7 +42,7 @@ class Reason:
     def told_to(self, least: int) -> "Reason":
         """Return the reason without its value, if fewer users have that.
 
-        A name of the campaign that is spelt otherwise tells nobody apart.
+        A misspelt name of the campaign identifies nobody.
         """
         if self.value is None or self.value_users >= least:
             return self
@@ -53,7 +53,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Rows that count for nothing.
+    """Rows that are left out.
 
     Attributes:
         rows: How many of those that name an action, campaign or goal are left out.
@@ -72,9 +72,9 @@ class LeftOut:
     def headline(self, locale: Locale = ENGLISH, min_cell: int = 0) -> str:
         """Return how many rows are left out, in a sentence; without numbers, if one tells of under ``min_cell``."""
         if not self.counted:
-            return "No row of the events counts."
+            return "None of the rows of the events count."
         if self.goal:
-            return f"No event is the goal, {self.goal!r}."
+            return f"None of the events is the goal, {self.goal!r}."
         if self._tells_few(min_cell):
             return "Some rows that name an action, campaign or goal are left out."
         share, are = self.rows / self.named, "is" if self.rows == 1 else "are"
@@ -100,7 +100,7 @@ class LeftOut:
 
     @property
     def key(self) -> str:
-        """What it is about: told once, though the numbers of rows change."""
+        """What it is about; reported once, even if the numbers of rows change."""
         return f"{bool(self.counted)} {self.goal} {self.reason.name} {self.reason.value}"
 
     def text(self, locale: Locale = ENGLISH, min_cell: int = 0) -> str:
@@ -145,11 +145,9 @@ def _campaign_words(reason: Reason, rows: _CountRows) -> str:
 
 def _action_words(reason: Reason, rows: _CountRows) -> str:
     if reason.value is None:
-        what = f"action_id is no action of the campaign in {rows(reason.rows)}"
+        what = f"action_id is not an action of the campaign in {rows(reason.rows)}"
     else:
-        what = (
-            f"action_id {reason.value!r} in {rows(reason.value_rows)} is no action of the campaign"
-        )
+        what = f"action_id {reason.value!r} in {rows(reason.value_rows)} is not an action of the campaign"
     near = f"; did you mean {reason.nearest!r}?" if reason.nearest else ";"
     return f"{what}{near} known: {listing(reason.known, _KNOWN)}."
 

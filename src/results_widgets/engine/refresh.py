@@ -31,19 +31,19 @@ from results_widgets.tables.users import normalise_users
 
 
 def refresh(source: Source, before: Reading) -> Reading:
-    """Read what is new, or everything if new and old cannot be told apart.
+    """Read what is new, or everything if new and old cannot be distinguished.
 
     Raises:
         EventsError: A table cannot be used, or changes while it is read.
-        QueryError: These are data as they stood at an earlier instant, to which nothing is added.
+        QueryError: These are data as of an earlier moment, which cannot be refreshed.
     """
     if isinstance(before.data, memory_past.PastBackend | lazy_past.PastBackend):
         raise QueryError(
-            "results at equal age stand as they stood, so nothing is added to them; "
-            "refresh the results that they were made from and ask those for previous(equal_age=True)"
+            "results at equal age are fixed at an earlier moment, so they cannot be refreshed; refresh the results "
+            "that they were made from and call previous(equal_age=True) on those"
         )
     if source.store is not None and before.events is None:
-        # Of what is no file, the store has all that there is.
+        # Sources other than files cannot be read again: the store has all there is.
         return before
     for table in (source.events, source.users):
         if isinstance(table, Fetched):
@@ -59,7 +59,7 @@ def read_with_store(source: Source) -> tuple[Source, Reading]:
 
     Raises:
         EventsError: A table cannot be used, or the store is damaged.
-        QueryError: The store is of another campaign, or the source is no file.
+        QueryError: The store is of another campaign, or the source is not a file.
     """
     if source.store is None:
         return source, read(source)
@@ -67,16 +67,16 @@ def read_with_store(source: Source) -> tuple[Source, Reading]:
     items = None if fetched else path_items(source.events)
     if items is None:
         raise QueryError(
-            "store=: only files say whether they are still the same; call save(path) on results of a "
-            "frame, table or query, and rw.load(path)"
+            "store= works only with files, which show whether they have changed; for a frame, table or query call "
+            "save(path) on its results, and rw.load(path) later"
         )
     if not is_store(source.store):
         return source, read(source)
     known, reading = open_store(source.store)
     if known.campaign.id != source.campaign.id:
         raise QueryError(
-            f"store={str(source.store)!r} is of campaign {known.campaign.id!r}, not of "
-            f"{source.campaign.id!r}; name another folder"
+            f"store={str(source.store)!r} belongs to campaign {known.campaign.id!r}, not to {source.campaign.id!r}; "
+            f"use another folder"
         )
     if not _is_same(known, source, items):
         return source, read(source)
@@ -84,7 +84,7 @@ def read_with_store(source: Source) -> tuple[Source, Reading]:
 
 
 def _is_same(known: Source, source: Source, items: tuple[Item, ...]) -> bool:
-    """Whether a store was made of the same source, as far as that can be told without reading it."""
+    """Whether a store was made from the same source, as far as is known without reading it."""
     users = path_items(source.users)
     same_users = (users is None) == (path_items(known.users) is None)
     if users is not None:
@@ -132,7 +132,7 @@ def _(data: MemoryBackend, source: Source, before: Reading) -> Reading:
 
 
 def _extended(data: MemoryBackend, source: Source, before: Reading) -> Reading | None:
-    """Return the reading extended by what is new; None if new and old cannot be told apart."""
+    """Return the reading extended by what is new; None if new and old cannot be distinguished."""
     at = datetime.now(UTC)
     events = before.events and before.events.refreshed(source.event_table)
     snapshot = source.events.now("events") if isinstance(source.events, Elsewhere) else None
@@ -156,7 +156,7 @@ def _extended(data: MemoryBackend, source: Source, before: Reading) -> Reading |
 def _growth(
     data: MemoryBackend, source: Source, now: FileSet | None, before: FileSet | None
 ) -> tuple[EventTable, Growth | None]:
-    """Return the event table as it is now, and how it grew; None if that cannot be told."""
+    """Return the event table as it is now, and how it grew; None if that is not known."""
     if now is not None and before is not None:
         growth = now.growth_since(before) if now.has_same_schema_as(before) else None
         # Each file was checked when it was inspected.

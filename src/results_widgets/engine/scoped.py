@@ -238,8 +238,8 @@ class ScopedRows:
 
     @property
     def edges(self) -> tuple[int | None, int | None]:
-        """The range as epoch µs, the end excluded; by intervals a side left open ends where times are not
-        believed any more, which stand in no interval.
+        """The range as epoch µs, the end excluded; by intervals, an open side ends at the last plausible time,
+        since other times belong to no interval.
         """
         start, end = self.query.micros()
         if self.grouping.every is None:

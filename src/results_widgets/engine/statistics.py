@@ -13,7 +13,7 @@ Z_95: Final = 1.959963984540054
 """Two-sided 95 % point of the normal distribution."""
 
 SMALL_CELL: Final = 5
-"""Below so many expected users in a cell, the normal distribution is no fair approximation."""
+"""Below this many expected users in a cell, the normal approximation is too poor."""
 
 Number = TypeVar("Number", float, pl.Expr)
 
@@ -43,10 +43,10 @@ def check_level(level: object, name: str) -> float:
         name: What its argument is called.
 
     Raises:
-        QueryError: It is no number between 0 and 1.
+        QueryError: It is not a number between 0 and 1.
     """
     number = float(level) if isinstance(level, SupportsFloat) else 0.0
-    # So near to 1 that half of the rest rounds to nothing, there is no interval but the whole line.
+    # If the level is so near 1 that half of the rest rounds to 0, the only interval is the whole line.
     if isinstance(level, bool) or not (number > 0 and (1 + number) / 2 < 1):
         raise QueryError(f"{name} is {level!r}; it lies between 0 and 1, such as 0.95 for 95 %")
     return number

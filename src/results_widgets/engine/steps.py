@@ -32,7 +32,7 @@ def steps(data: UserBackend, definitions: Definitions, *, converted: bool = Fals
     Args:
         data: The events.
         definitions: What counts as an interaction.
-        converted: Whether the steps of users who convert suffice, of whom there are few.
+        converted: Whether only the steps of users who convert are needed, which are few.
 
     Returns:
         user (as the backend names users), entry, time (epoch µs), role (see `journeys.rules`), row (as

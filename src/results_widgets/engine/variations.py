@@ -1,7 +1,7 @@
-"""The same data with one rule about its rows or its window changed, as another tool may have counted it.
+"""The same data with a changed rule about its rows or its window, as another tool may have counted it.
 
-A query says which users, zone and definitions are meant; what is changed here is below any query: rows
-that are left out or counted again, and how long a window is.
+Users, time zone and definitions belong to the query; the changes here are below any query: rows that are left out
+or counted again, and the length of the window.
 """
 
 from collections.abc import Callable
@@ -33,8 +33,8 @@ class Variation:
     Attributes:
         window: The attribution window; None: the campaign's own.
         until: Events after it (epoch µs) are left out; None: none are.
-        arrived: Column of the time that counts for that; None: when they happened. Where it is empty, that does.
-        as_people: Events that count as a person's also where a machine made them: ``opened``, ``clicked``.
+        arrived: Column of the time to use for that; None, and where it is empty: when they happened.
+        as_people: Events that count as made by a person even if a machine made them: ``opened``, ``clicked``.
         repeats: Whether rows that repeat an event id are counted again, as if there were no ids.
     """
 
@@ -54,7 +54,7 @@ def vary(data: UserBackend, variation: Variation) -> UserBackend:
     """Return a backend of the same rows under a variation.
 
     Raises:
-        QueryError: Rows that were counted before can no longer be read, and would have to be.
+        QueryError: Rows that were counted earlier would have to be read again, but no longer can be.
     """
     if variation.is_none:
         return data
@@ -62,7 +62,7 @@ def vary(data: UserBackend, variation: Variation) -> UserBackend:
     if variation.window is not None:
         campaign = replace(campaign, attribution_window=variation.window)
     made = _varied(data, variation, campaign)
-    # What a source reports at all does not change where some of its rows are left aside.
+    # Which events a source reports does not change when some of its rows are left out.
     vars(made)["reported"] = data.reported
     return made
 
@@ -80,7 +80,7 @@ def _(data: MemoryBackend, variation: Variation, campaign: Campaign) -> UserBack
         table = replace(table, columns=named, shape=_changed(table.shape, _no_id))
     read = table
     if variation.until is not None and variation.arrived is not None:
-        # Of rows that repeat an event id, the first that came in counts: so before they are told apart.
+        # Of rows that repeat an event id, the first to arrive counts, so this comes before repeats are removed.
         came_in = _came_in(variation.arrived, variation.until)
         read = replace(table, shape=_changed(table.shape, came_in))
     if read is not data.table:
@@ -117,8 +117,8 @@ def _(data: LazyBackend, variation: Variation, campaign: Campaign) -> UserBacken
 
 
 _OF_SOME: Final = (
-    "of some users only, rows cannot be counted in another way; ask the results of everybody, "
-    "without within(segment)"
+    "within a segment, rows cannot be counted in another way; use the results of all users, without "
+    "within(segment)"
 )
 
 Shape = Callable[[pl.LazyFrame], pl.LazyFrame]
@@ -133,7 +133,7 @@ def _no_id(frame: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _came_in(column: str, until: int) -> Shape:
-    """Return a table in which rows that came in later belong to nobody, so that row numbers stay."""
+    """Return a table in which rows that arrived later have no user, so that row numbers stay the same."""
     happened = pl.col("timestamp").to_physical()
     in_time = pl.coalesce(pl.col(column).dt.epoch("us"), happened) <= until
     return lambda frame: frame.with_columns(user_id=pl.when(in_time).then("user_id"))
@@ -144,8 +144,8 @@ def _require_all_rows(data: MemoryBackend) -> None:
         raise QueryError(_OF_SOME)
     if getattr(data, "lost", ()):
         raise QueryError(
-            "rows that were counted before can no longer be read, so they cannot be counted in another "
-            "way; read the campaign anew"
+            "rows counted earlier can no longer be read, so they cannot be counted in another way; read the "
+            "campaign again"
         )
 
 

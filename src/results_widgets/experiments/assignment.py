@@ -73,10 +73,12 @@ def assignment_of(scoped: ScopedRows, *, control: str | None, trust: bool) -> As
         raise QueryError(_refusal(by, distrust))
     arms = _in_order(campaign, by, values, held=HELD_BACK in seen)
     if not seen:
-        raise QueryError("nobody with an arm entered in this range; there is nothing to compare")
+        raise QueryError(
+            "no user with an arm entered in this range, so there is nothing to compare"
+        )
     chosen = _control(campaign, arms, control, _elsewhere(scoped, by))
     if chosen not in seen and not distrust:
-        distrust = f"nobody of {chosen!r} has an entry: {_NEVER_MAILED}"
+        distrust = f"no user of {chosen!r} has an entry: {_NEVER_MAILED}"
         if not trust:
             raise QueryError(_refusal(by, distrust))
     return Assignment(by, arms if chosen in arms else (*arms, chosen), chosen, distrust)
@@ -86,15 +88,15 @@ _OURS: Final = {HELD_BACK: "those held back", ALL: "all arms together"}
 """Names that arms of an experiment cannot have, and what they stand for."""
 
 _NEVER_MAILED: Final = (
-    "those who never entered were not drawn by chance from those who did; hold users back "
-    "(held_back events) to have a control"
+    "who enters is not decided at random, so users who never entered are no valid control; hold users back "
+    "(held_back events) to have one"
 )
 
 
 def _refusal(by: str | None, reason: str) -> str:
     return (
-        f"cannot compare by {by!r} as an experiment: {reason}. Pass trust=True to compare "
-        "nevertheless; every result then says that it is not random"
+        f"cannot compare by {by!r} as an experiment: {reason}. Pass trust=True to compare anyway; every result then "
+        f"says that the comparison is not random"
     )
 
 
@@ -158,8 +160,8 @@ def _distrust(scoped: ScopedRows, values: set[str]) -> str:
         and _arms_in(later_values(scoped), data.campaign) - {HELD_BACK}
     ):
         return (
-            f"{by!r} is not known on the rows that start entries, only on what happens after entry, "
-            "which the treatment itself may change"
+            f"{by!r} has no value on the rows that start entries, only on later ones, which the treatment itself "
+            f"may have changed"
         )
     if by == VARIANT and data.columns.has(by):
         return ""
@@ -168,13 +170,13 @@ def _distrust(scoped: ScopedRows, values: set[str]) -> str:
     kind = "a column of the events" if data.columns.has(by) else "an attribute of users"
     strange = sorted(values - declared)
     return (
-        f"{by!r} is {kind} whose values ({listing(strange, 5)}) are no variants of the campaign, so "
-        "nobody drew them by chance, and their users differ in other ways as well"
+        f"{by!r} is {kind} whose values ({listing(strange, 5)}) are not variants of the campaign: they were not "
+        f"assigned at random, so their users differ in other ways as well"
     )
 
 
 _OF_SOME: Final = (
-    "these are results of some users only, and who is among them may follow from what the arms did"
+    "these results cover only some users, and which users those are may depend on what the arms did"
 )
 
 

@@ -49,7 +49,7 @@ class Window:
     Attributes:
         data: The backend.
         definitions: The rules.
-        calendar: The calendar whose days are meant.
+        calendar: The calendar that days are in.
         length: How long a user is looked at, from the first entry, in µs; both ends are included.
         single: Whether a user's first goal event alone counts.
         outcomes: What is measured.

@@ -18,11 +18,11 @@ from results_widgets.locales import ENGLISH, Locale
 
 @dataclass(frozen=True, repr=False)
 class Experiment:
-    """The arms of a campaign compared: estimates with their intervals, or why it is too early.
+    """A comparison of a campaign's arms: estimates with their intervals, or why it is too early.
 
-    Every user counts once, in the arm of the first entry in the range, and is looked at for the same
-    time from there. Values and intervals are of ripe users, whose window has ended by the newest
-    event. Shares and differences are fractions: 0.094 is 9.4 points. docs/experiments.md explains
+    Every user counts once, in the arm of the first entry in the range, and is observed for the same time from then
+    on. Values and intervals cover only ripe users: those whose window has ended by the newest event. Shares and
+    differences are fractions: 0.094 is 9.4 points. docs/experiments.md explains
     each method.
 
     Made by `Results.experiment`.
@@ -85,8 +85,8 @@ class Experiment:
 
     @cached_property
     def mismatch(self) -> Mismatch | None:
-        """What is wrong with the arms' shares: expected and seen users, chi_square and p_value; None if
-        nothing is. Then every verdict is ``not comparable``.
+        """How the arms' shares differ from those planned (a sample ratio mismatch): expected and seen users,
+        chi_square and p_value; None if they do not. With a mismatch, every verdict is ``not comparable``.
         """
         return self.study.mismatch()
 
@@ -103,7 +103,7 @@ class Experiment:
         )
 
     def verdict(self, locale: Locale | None = None) -> Verdict:
-        """Return the verdict in one line, as it stands under a title.
+        """Return the verdict in one line, as shown below a title.
 
         Args:
             locale: How numbers are written; None: as in the experiment's other sentences.
@@ -119,7 +119,7 @@ class Experiment:
         return verdict_of(self.study, self.table.to_dicts(), phrases)
 
     def over_time(self, metric: str, channel: str | None = None) -> pl.DataFrame:
-        """Return a metric's difference as it looked at the end of each day, over users ripe by then.
+        """Return a metric's difference as of the end of each day, over users whose window had ended by then.
 
         Args:
             metric: Its key, as in `table`; ``"email:unique_opened"`` names the channel as well.
@@ -131,7 +131,7 @@ class Experiment:
             difference (Float64): Its difference from the control.
             low (Float64): Lower end of the interval that is valid at every look.
             high (Float64): Its upper end.
-            pointwise_low (Float64): Lower end of the interval for somebody who looks once, on this day.
+            pointwise_low (Float64): Lower end of the interval for a single look, on this day.
             pointwise_high (Float64): Its upper end.
 
         Raises:
@@ -155,17 +155,17 @@ class Experiment:
     def subgroups(
         self, by: str, metric: str = CONVERTED, channel: str | None = None
     ) -> pl.DataFrame:
-        """Return a metric's differences among the users of each group, adjusted for how many there are.
+        """Return a metric's differences among the users of each group, adjusted for multiple comparisons.
 
         Args:
-            by: A column of the users, or of the events where it is known on the rows that start entries.
+            by: A column of the users table, or of the events if it has a value on the rows that start entries.
             metric: The metric's key, as in `table`.
             channel: Id of the channel whose metric is meant, if several have it.
 
         Returns:
             by (its own type): The group, in a column of that name; the twelve with the most users.
-            arm (String): The arm, followed by all columns of `table` from users to verdict but window.
-                p_adjusted is over all rows of this frame.
+            arm (String): The arm, followed by all columns of `table` from users to verdict except window.
+                p_adjusted covers all rows of this frame.
 
         Raises:
             QueryError: The metric or column is not known, or the column has no value at entry.
@@ -190,7 +190,7 @@ class Experiment:
     def power_for(
         self, difference: float, metric: str = CONVERTED, channel: str | None = None
     ) -> pl.DataFrame:
-        """Return how many users and days it still takes to show a difference in 80 of 100 cases.
+        """Return how many more users and days are needed to detect a difference with 80 % power.
 
         Args:
             difference: The difference, a fraction: 0.01 is one point.
@@ -199,11 +199,11 @@ class Experiment:
 
         Returns:
             arm (String): The arm.
-            needed_users (Int64): Ripe users needed in it, with the arms' sizes in proportion as they are.
+            needed_users (Int64): Ripe users needed in it, with the arms in their present proportion.
             needed_control_users (Int64): Ripe users needed in its control.
             missing_users (Int64): Users of both who have not entered yet.
-            days (Float64): How long that takes, as fast as users entered so far, window included; null
-                if nobody entered.
+            days (Float64): How long that takes at the rate at which users have entered so far, window included;
+                null if nobody entered.
 
         Raises:
             QueryError: The metric is not known, or the difference is 0 or not possible.
@@ -223,10 +223,10 @@ class Experiment:
         return power.power_for(self.study, find(self.study.outcomes, metric, channel), difference)
 
     def summary(self) -> Summary:
-        """Return what the numbers say, in sentences; nothing that their intervals do not carry.
+        """Return the results in sentences that say only what the intervals support.
 
         Returns:
-            The sentences, one a line; its ``sentences`` name the metrics of each.
+            The sentences, one per line; its ``sentences`` name the metrics of each.
 
         Examples:
             >>> print(results.experiment().summary().splitlines()[0])

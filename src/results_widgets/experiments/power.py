@@ -101,7 +101,7 @@ def _needed(
 ) -> tuple[int, int] | None:
     """Return the users that arm and control need, in their present proportion."""
     if difference == 0:
-        raise QueryError("difference is 0; no number of users shows that there is none")
+        raise QueryError("difference is 0; no number of users can show that there is no difference")
     if not arm.users or not control.users:
         return None
     ratio = arm.users / control.users
@@ -114,8 +114,8 @@ def _needed(
     base = control.total / control.users
     if not 0 <= base + difference <= 1:
         raise QueryError(
-            f"difference {difference:g} would make a share of {base + difference:.3g} out of "
-            f"{base:.3g}; pass a fraction, 0.01 for one point"
+            f"difference {difference:g} would turn a share of {base:.3g} into {base + difference:.3g}; pass a "
+            f"fraction, 0.01 for one point"
         )
     users = _users_of_shares(base, base + difference, ratio, level)
     return ceil(users * ratio), ceil(users)

@@ -65,8 +65,8 @@ def groups_of(scoped: ScopedRows, units: Rows, by: str) -> tuple[Rows, list[Any]
     counts = collect(named.group_by(BY).agg(nw.len().alias("users")))
     if counts.height == 0:
         raise QueryError(
-            f"{by!r} has no value on the rows that start entries: what is known only after entry, the "
-            "treatment may have changed; pass a column of the users, or one known at entry"
+            f"{by!r} has no value on the rows that start entries, and values known only after entry may have been "
+            f"changed by the treatment; pass a column of the users, or one known at entry"
         )
     largest = counts.sort(["users", BY], descending=[True, False]).head(MOST_GROUPS)
     groups = largest[BY].to_list()

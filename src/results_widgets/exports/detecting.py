@@ -199,7 +199,7 @@ def detect_table(table: pl.LazyFrame, vendor: Vendor | None) -> Detected:
     if found is None:
         names = table.collect_schema().names()
         raise QueryError(
-            f"export: the table is no vendor's that is known (columns {listing(names)}){_known()}"
+            f"export: the table is not from a known vendor (columns {listing(names)}){_known()}"
         )
     own, sign = _in_its_case(found[0], [beginning]), found[1]
     return Detected(own, sign.why, confidence=sign.confidence)
@@ -212,7 +212,7 @@ def _known() -> str:
 def _unknown(formats: dict[str, str], ignored: dict[str, str]) -> QueryError:
     looked = [f"{Path(path).name} ({kind})" for path, kind in formats.items()]
     looked += [f"{Path(path).name} ({why})" for path, why in ignored.items()]
-    return QueryError(f"export: no file is recognised: {listing(looked, 5)}{_known()}")
+    return QueryError(f"export: none of these files is recognised: {listing(looked, 5)}{_known()}")
 
 
 def _several(groups: dict[str, list[str]]) -> QueryError:

@@ -86,7 +86,7 @@ def as_number(value: Any) -> float | None:
     try:
         number = float(value)
     except (ValueError, TypeError, OverflowError):
-        raise TypeError("is no number") from None
+        raise TypeError("is not a number") from None
     return number if isfinite(number) else None
 
 

@@ -32,7 +32,7 @@ def loads(text: bytes) -> Any:
     """Return what a line of JSON says; see `whole`.
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: It is not JSON.
         RecursionError: It is nested too deeply.
     """
     found = json.loads(text)

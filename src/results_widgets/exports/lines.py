@@ -23,7 +23,7 @@ def value_of(text: bytes) -> Any:
     """Return what a line of JSON says.
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: It is not JSON.
         RecursionError: It is nested too deeply.
     """
     try:

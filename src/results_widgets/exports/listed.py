@@ -32,7 +32,7 @@ def list_export(source: object) -> list[Path]:
             raise EventsError(f"export: {item}: no such file or folder")
     if not found:
         raise EventsError(
-            f"export: {source}: there is no file; pass the folder that holds the export"
+            f"export: {source}: no files were found; pass the folder that holds the export"
         )
     return list(dict.fromkeys(found))
 

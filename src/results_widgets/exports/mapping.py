@@ -169,7 +169,7 @@ class Mapping:
             The mapping.
 
         Raises:
-            QueryError: The file is not there, is no JSON or YAML, or a field in it is not known.
+            QueryError: The file is not there, is not JSON or YAML, or a field in it is not known.
 
         Examples:
             >>> rw.Mapping.from_json({"user_id": "who", "event": {"open": ["email", "opened"]}}).names("user_id")

@@ -40,7 +40,7 @@ class Needed:
         """Return the objects of lines of JSON.
 
         Raises:
-            ValueError: A line is no JSON, no object, or no UTF-8.
+            ValueError: A line is not JSON, no object, or no UTF-8.
             RecursionError: One is nested too deeply.
         """
         _check(text)

@@ -55,7 +55,9 @@ def read_parents(source: object, campaign: str) -> GivenFlow:
         how.setdefault(action, said)
     for action in edges:
         if _leads_back(action, edges):
-            raise EventsError(f"{_WHAT}: {action!r} leads back to itself; a flow has no circles")
+            raise EventsError(
+                f"{_WHAT}: {action!r} leads back to itself; a flow must not have cycles"
+            )
     several = [action for action, before in edges.items() if len(before) > 1]
     if several:
         warn_caller(

@@ -43,7 +43,7 @@ class Reading:
     Attributes:
         vendor: Its declaration.
         mapping: Which field says what: the vendor's, under one's own.
-        why: What said that it is this vendor's.
+        why: Why the export was taken to be from this vendor.
         confidence: How sure that is.
         rows: The rows of its events; see `shaping.SCHEMA`.
         users: Its users: user_id, is_developer, attributes (JSON); a later row of a user adds to the earlier.

@@ -19,7 +19,7 @@ WAITS: Final = "\0message"
 _ID: Final = "_message"
 _FILLED: Final = ("campaign_id", "campaign_name", "action_id", "action_name")
 _WAITS: Final = pl.col("campaign_id").eq_missing(WAITS)
-_NOTE: Final = "names no campaign, nor does another event of its message"
+_NOTE: Final = "names no campaign, and neither does another event of its message"
 
 
 def campaign_or_wait(campaign: Any) -> Any:

@@ -246,7 +246,7 @@ class Shaper:
         frame = frame.with_columns(missing).select(*self.schema, pl.Series("_at", at, pl.Int64))
         bad = [n for n, time in enumerate(columns["time"]) if time is None and given[n] is not None]
         for n in bad:
-            self.refuse(places[n], "timestamp is no time")
+            self.refuse(places[n], "timestamp is not a time")
             self._uncount(frame, n)
         if not bad:
             return frame

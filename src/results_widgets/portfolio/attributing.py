@@ -31,29 +31,29 @@ def attribution(
     window: str | timedelta | None = None,
     half_life: str | timedelta = "7d",
 ) -> pl.DataFrame:
-    """Return whom the goal events that any campaign claims are credited to, under one model beside another.
+    """Return what the goal events that any campaign claims are credited to under each model.
 
-    A goal event counts once. Its touches are those of every campaign that claims it, in the order in which they
-    happened; of several at one instant, those of the campaign that comes first in the portfolio come first.
+    A goal event counts once. Its touches are those of every campaign that claims it, in time order; at the same
+    instant, campaigns that come first in the portfolio come first.
 
     Args:
-        models: The models, as for `Results.attribution`; None: all. What a source attributes itself does not
-            count here, since each campaign is told something else.
+        models: The models, as for `Results.attribution`; None: all. A source's own attribution is ignored here,
+            since it is made for each campaign by itself.
         by: What is credited: ``"campaign"`` or ``"channel"``.
-        window: How long before the goal event a touch may lie, ``"3d"``; None: as long as each entry lasts.
+        window: How long before the goal event a touch may be, ``"3d"``; None: as long as each entry lasts.
         half_life: The half-life of ``time_decay``.
 
     Returns:
         model (String): Key of the model.
         owner (String): Name of the campaign or id of the channel; null for goal events without such a touch.
-        conversions (Float64): Goal events credited to it; over all owners, the goal events that any campaign claims,
-            as those that `credit` gives out.
-        value (Float64): Their value, as the first campaign that claims each reads it; null if amounts are in
+        conversions (Float64): Goal events credited to it; all owners add up to the goal events that any campaign
+            claims, as in `credit`.
+        value (Float64): Their value, as read by the first campaign that claims each; null if amounts are in
             several currencies.
         share (Float64): Share of all these goal events; null if there are none.
 
     Raises:
-        QueryError: A model, kind of owner or duration is not known, or a campaign is a roll-up, which knows no users.
+        QueryError: A model, kind of owner or duration is not known, or a campaign is a roll-up, which holds no users.
 
     Examples:
         >>> portfolio.attribution("linear").select("owner", "conversions")

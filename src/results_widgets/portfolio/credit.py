@@ -11,28 +11,28 @@ from results_widgets.results import Results
 def credit(self: HasMembers, rule: Rule = "last") -> pl.DataFrame:
     """Return how many conversions each campaign claims, and how many are credited to it.
 
-    A purchase may lie in the windows of several campaigns, and each of them counts it. Here each goal
-    event is credited once: to one of the campaigns that claim it, or in equal parts to all of them.
-    `claims` lists them, and docs/portfolio.md has an example by hand.
+    A purchase may fall in the windows of several campaigns, and each of them counts it. Here each goal event is
+    credited once: to one of the campaigns that claim it, or in equal parts to all of them. `claims` lists them,
+        and docs/portfolio.md has a worked example.
 
     Args:
         rule: ``"last"``: the campaign with the last interaction before the goal event; if none had one,
             that with the last receipt. ``"first"``: the campaign whose entry started first.
-            ``"shared"``: all of them in equal parts. Of two that are level, it is the one that comes
-            first in the portfolio; `claims` marks these as ``tied``.
+            ``"shared"``: all of them in equal parts. On a tie, it is the campaign that comes first in the
+            portfolio; `claims` marks it as ``tied``.
 
     Returns:
         campaign (String): Name of the campaign, in the order of the portfolio.
         claimed (Int64): Goal events that it counts, as the overview's ``conversions``.
         credited (Float64): Goal events credited to it. They add up to the goal events that any campaign
             claims, each counted once.
-        value_claimed (Float64): The goal's value over what it claims, as the overview's ``goal_value``;
+        value_claimed (Float64): The goal's value summed over what it claims, as the overview's ``goal_value``;
             null if amounts are in several currencies.
-        value_credited (Float64): The same over what is credited to it; the value is the one that the
-            campaign itself reads for the goal event.
+        value_credited (Float64): The same summed over what is credited to it, with the values that the campaign
+            itself reads.
 
     Raises:
-        QueryError: There is no such rule, or a campaign is a roll-up, which knows no users.
+        QueryError: There is no such rule, or a campaign is a roll-up, which holds no users.
 
     Examples:
         >>> portfolio.credit().select("campaign", "claimed", "credited")
@@ -72,7 +72,7 @@ def _is_mixed(results: Results) -> bool:
 
 
 def claims(self: HasMembers, rule: Rule = "last") -> pl.DataFrame:
-    """Return the goal events that campaigns claim, one row for each campaign that does, with its credit.
+    """Return the goal events that campaigns claim, one row per goal event and campaign, with its credit.
 
     Args:
         rule: As for `credit`.
@@ -83,14 +83,14 @@ def claims(self: HasMembers, rule: Rule = "last") -> pl.DataFrame:
         event (String): Name of the goal event.
         converted_at (Datetime µs UTC): When.
         value (Float64): The goal's value, as this campaign reads it.
-        touched_by (String): ``interaction`` or ``receipt``: how the campaign came by it; null if by neither.
+        touched_by (String): ``interaction`` or ``receipt``: how the campaign touched the user; null if it did not.
         touched_at (Datetime µs UTC): When that was.
         claims (Int64): How many campaigns claim this goal event.
-        credit (Float64): What share of it is credited to this campaign.
-        tied (Boolean): Whether another campaign was level with this one, so that their order decided.
+        credit (Float64): The share of it that is credited to this campaign.
+        tied (Boolean): Whether another campaign tied with this one, so that their order decided.
 
     Raises:
-        QueryError: There is no such rule, or a campaign is a roll-up, which knows no users.
+        QueryError: There is no such rule, or a campaign is a roll-up, which holds no users.
 
     Examples:
         >>> portfolio.claims().filter(pl.col("claims") > 1).height

@@ -28,8 +28,8 @@ class Export:
 
     Attributes:
         vendor: Key of the vendor.
-        why: What said that it is this vendor's.
-        confidence: How sure that is, from 0.5 to 1; 1 where the vendor or a mapping was named.
+        why: Why the export was taken to be from this vendor.
+        confidence: How certain that is, from 0.5 to 1; 1 where the vendor or a mapping was given.
 
     Examples:
         >>> export = rw.read_export("export")
@@ -47,12 +47,12 @@ class Export:
 
     @property
     def why(self) -> str:
-        """What said that it is this vendor's."""
+        """Why the export was taken to be from this vendor."""
         return self._reading.why
 
     @property
     def confidence(self) -> float:
-        """How sure it is that it is this vendor's, from 0.5 to 1; 1 where the vendor or a mapping was named."""
+        """How certain the vendor is, from 0.5 to 1; 1 where the vendor or a mapping was given."""
         return self._reading.confidence
 
     @property
@@ -75,7 +75,7 @@ class Export:
         Returns:
             campaign_id (String): The campaign.
             name (String): Its name; null where the export has none.
-            kind (String): What the vendor calls this sort of campaign; null where it does not say.
+            kind (String): The vendor's name for this kind of campaign; null where there is none.
             channels (List(String)): The channels of its events.
             first (Datetime µs UTC): Its first event; without a zone where the export's times have none.
             last (Datetime µs UTC): Its last event.
@@ -90,17 +90,17 @@ class Export:
         return frames.campaigns(self._reading)
 
     def report(self) -> pl.DataFrame:
-        """Return what each name in the export became, and what was refused: nothing is left over in silence.
+        """Return what each event name in the export was mapped to, and every row that was left out or refused.
 
         Returns:
-            name (String): The event's name in the export; null for what is no event.
+            name (String): The event's name in the export; null for rows that are not events.
             channel (String): The channel that it became an event of.
-            event (String): Our event; null: left over.
+            event (String): Our event; null if left out.
             rows (Int64): How many rows.
             example (String): The first of them.
-            note (String): Why it is left over or refused, a near miss, or what to know about it.
-            file (String): Of a refused row or a file that was not read: the file.
-            line (Int64): Of a refused row: its line, or its number in files that have no lines.
+            note (String): Why it was left out or refused, a similar known name, or other remarks.
+            file (String): For a refused row or a file that was not read: the file.
+            line (Int64): For a refused row: its line, or its number in files without lines.
 
         Examples:
             >>> rw.read_export("export").report().select("name", "event", "rows").row(0)
@@ -142,7 +142,7 @@ class Export:
 
         Raises:
             QueryError: There is no such campaign or goal event.
-            EventsError: ``parents`` lacks a column or goes in a circle.
+            EventsError: ``parents`` lacks a column or has a cycle.
 
         Examples:
             >>> rw.read_export("export").campaign("Spring").channels.keys()
@@ -152,7 +152,7 @@ class Export:
         return campaign_of(self._reading, id_, goal_of(self._reading, goal), window, parents)
 
     def events(self, id: str | None = None) -> pl.DataFrame:  # noqa: A002 - as in `campaign`
-        """Return events in our schema, repeats left in.
+        """Return events in our schema, including repeated ones.
 
         Args:
             id: Id or name of the campaign; None: of all.
@@ -195,22 +195,22 @@ class Export:
         Args:
             campaign: Its id or name; None: the only one.
             goal: Name of the event that counts as a conversion, or several names, as the export writes
-                them, or a `Goal`. Left out, the goals of a mapping of one's own count, or the
-                source's own conversions; where it has none, conversions are not available.
+                them, or a `Goal`. If left out, the goals of your own mapping count, or the source's own
+                conversions; where there are none, conversions are not available.
             window: How long after the last action received a goal event still counts, such as ``"7d"``.
-            goal_events: Goal events from elsewhere, a table or path: user_id, timestamp, and where there
-                event and value.
-            parents: The flow, where the export does not have it: a table or path of action_id and parent_id
-                (null: a root), and where there campaign_id, trigger and delay; or a mapping. Actions that
-                it does not name stay guessed.
+            goal_events: Goal events from another source, a table or path: user_id, timestamp, and optionally event
+                and value.
+            parents: The flow, where the export lacks it: a table or path of action_id and parent_id (null: a
+                root), and optionally campaign_id, trigger and delay; or a mapping. Actions that it does not list
+                stay guessed.
             **arguments: Further arguments of `Results`, such as ``time_zone`` and ``naive_time_zone``.
 
         Returns:
-            The results; numbers that the export cannot say are null.
+            The results; numbers that the export cannot provide are null.
 
         Raises:
             QueryError: There is no such campaign or goal event.
-            EventsError: Times name no zone, and ``naive_time_zone`` is not given; or a table lacks a column.
+            EventsError: Times have no zone, and ``naive_time_zone`` is not given; or a table lacks a column.
 
         Examples:
             >>> rw.read_export("export").results("Spring", "open", "7d", time_zone="UTC").unique_users()
@@ -236,7 +236,7 @@ class Export:
             **arguments: Further arguments of `results`.
 
         Returns:
-            The portfolio; campaigns of equal name have their id beside it.
+            The portfolio; campaigns with the same name have their id added to it.
 
         Raises:
             QueryError: There is no campaign, or no such goal event.
@@ -261,11 +261,11 @@ class Export:
     ) -> Path:
         """Write a campaign as a folder that `load` opens: campaign.json, events.parquet, users.parquet.
 
-        What takes long to unpack is then unpacked once. Times without a zone stay without one, unless
+        The export is then unpacked only once. Times without a zone stay without one, unless
         ``naive_time_zone`` was given to `read_export`.
 
         Args:
-            folder: The folder; it is made if it is not there.
+            folder: The folder; it is created if missing.
             campaign: As for `results`.
             goal: As for `results`.
             window: As for `results`.

@@ -21,19 +21,20 @@ def to_html(
     """Write a folder of pages that work without a kernel and without a network: a summary, and one for each campaign.
 
     The summary, ``index.html``, is a table of the campaigns: channels, entries, converted rate with
-    its interval, lift over the held back, value, trend and ripeness, each name a link to the
-    campaign's page, which is what `Results.to_html` writes. A reader chooses its columns, or small charts
-    of entries, conversions, converted rate and value on one scale. Below it stand the users in several
-    campaigns, and the conversions that several claim.
+    its interval, lift over the held-back users, value, trend and the share of closed windows; each name links to
+    the campaign's page, as `Results.to_html` writes it. Readers can choose its columns, or small charts of
+    entries, conversions, converted rate and value on one scale. Below it are the users in several campaigns, and
+    the conversions that several campaigns claim.
 
     Args:
-        folder: The folder; it is made if it is not there, and other files in it stay.
+        folder: The folder; it is created if missing, and other files in it are kept.
         time_zones: IANA names of zones that a reader of a campaign's page can choose.
-        min_cell: Counts from 1 up to but not including this are hidden, with what would reveal them;
-            the summary then has no lift, value, trend or ripeness, and not what campaigns share.
-        min_users: Values of columns that fewer users have are left out.
+        min_cell: Counts from 1 up to but not including this are hidden, with everything that would reveal them;
+            the summary then has no lift, value, trend or share of closed windows, and nothing about what campaigns
+            share.
+        min_users: Values of columns with fewer users are left out.
         locale: How numbers and days are written, such as ``"de"``.
-        columns: The table's columns beside the name, as `Campaigns` takes them; None: the usual ones.
+        columns: The table's columns besides the name, as for `Campaigns`; None: the default columns.
 
     Returns:
         The path of the summary.

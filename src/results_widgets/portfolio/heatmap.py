@@ -34,25 +34,24 @@ def heatmap(
     """Return one metric of every campaign by weekday and hour.
 
     Args:
-        metric: Key of the glossary whose numbers add up: a count, a value, or a rate of such. Distinct
-            users do not, since one user may be in many hours.
+        metric: Key of the glossary of a metric that can be added up: a count, a value, or a rate of these.
+            Distinct users cannot, since one user may appear in many hours.
         channel: Id of the channel whose metric is meant; campaigns without it are left out.
         time_zone: IANA name of the viewer's zone; None: each campaign's own.
-        recipient: Attribute of the users that names each recipient's zone, instead; users without a
-            known zone are placed by ``time_zone``. The range stays the same instants.
+        recipient: Attribute of the users with each recipient's own zone, used instead; users without a known zone
+            get ``time_zone``. The range covers the same instants either way.
 
     Returns:
         campaign (String): Name of the campaign.
         weekday (Int64): 1 is Monday.
-        hour (Int64): 0 to 23, by the clock on the wall.
-        value (Float64): The metric, of all such hours of the range; null for a rate whose denominator
-            is 0, and for a metric that is not available.
+        hour (Int64): 0 to 23, in local time.
+        value (Float64): The metric over all these hours of the range; null for a rate whose denominator is 0, and
+            for a metric that is not available.
         numerator (Float64): Number above the line of a rate; null for other metrics.
         denominator (Float64): Number below the line of a rate; null for other metrics.
 
     Raises:
-        QueryError: The metric, channel, zone or attribute is not known, or the metric's numbers do not
-            add up.
+        QueryError: The metric, channel, zone or attribute is not known, or the metric cannot be added up.
 
     Examples:
         >>> found = portfolio.heatmap("conversions").filter(campaign="spring")
@@ -90,8 +89,8 @@ def _grid(
     definitions = session.query.definitions
     if not series.metric.adds_up(definitions) or series.metric.counts_days(definitions):
         raise QueryError(
-            f"{metric!r} does not add up over hours, since one user may be in many of them; ask for a count, "
-            "a value or a rate of counts, such as 'conversions'"
+            f"{metric!r} cannot be added up over hours, since one user may appear in several; choose a count, a "
+            f"value or a rate of counts, such as 'conversions'"
         )
     parts = _parts(session, grouping, (metric, None, channel))
     is_rate = series.metric.numerator is not None

@@ -27,10 +27,10 @@ def load(
 ) -> Results | Any:
     """Read a folder: of a campaign, a store, of folders of campaigns, or a vendor's export of one campaign.
 
-    A campaign's folder has campaign.json, events*.parquet|csv|ndjson and, if there, users.*. A folder
-    of such folders gives a `Portfolio`; type checkers take the answer for `Results`, so call
-    `Portfolio.load` where that matters. Of an export of several campaigns, `read_export` gives one by
-    its name, or all as a portfolio.
+    A campaign's folder has campaign.json, events*.parquet|csv|ndjson and, if there, users.*. A folder of such
+    folders gives a `Portfolio`; for type checkers the return type is `Results`, so call `Portfolio.load` where
+    that matters. For an export with several campaigns, use `read_export`, which gives one campaign by its name, or
+    all as a portfolio.
 
     Args:
         folder: The folder.
@@ -46,7 +46,7 @@ def load(
         The campaign's results, or a `Portfolio`.
 
     Raises:
-        EventsError: The folder or its events are not there, or cannot be used, nor is it an export.
+        EventsError: The folder or its events are missing or cannot be read, and it is not an export.
         CampaignError: A campaign.json is missing or not valid.
         QueryError: The definition set, time zone or way to count users is not known.
 

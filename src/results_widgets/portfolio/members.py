@@ -48,8 +48,8 @@ def members_of(campaigns: Mapping[str, Results] | Iterable[Results]) -> Members:
     for name, results in pairs:
         if not isinstance(results, Results):
             raise QueryError(
-                f"a portfolio is made of rw.Results, and {name or 'one of the list'} is "
-                f"{type(results).__name__}; read it first: rw.Results(campaign, events) or rw.load(folder)"
+                f"a portfolio is made of rw.Results, but {name or 'one of the list'} is {type(results).__name__}; "
+                f"read it first: rw.Results(campaign, events) or rw.load(folder)"
             )
         label = results.campaign.label if named is None else name
         if not isinstance(label, str) or not label.strip():
@@ -129,13 +129,13 @@ def with_users(members: Members, what: str) -> Iterator[tuple[str, Results, User
         what: What users are needed for.
 
     Raises:
-        QueryError: One of them is a roll-up, which knows none.
+        QueryError: One of them is a roll-up, which holds none.
     """
     rolled_up = [name for name, one in members.items() if one.is_rolled_up]
     if rolled_up:
         raise QueryError(
-            f"{what} needs users, and a roll-up holds none: {listing(rolled_up)}; leave it out of the "
-            "portfolio, or pass the results that it was made from"
+            f"{what} needs users, but these are roll-ups, which hold none: {listing(rolled_up)}. Leave them out of "
+            f"the portfolio, or pass the results that they were made from"
         )
     walk_once(members)
     for name, one in members.items():

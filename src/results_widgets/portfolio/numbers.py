@@ -1,4 +1,4 @@
-"""The numbers of every campaign, one below the other. Nothing here adds campaigns up."""
+"""The numbers of every campaign, one below the other; nothing here is added up over campaigns."""
 
 import polars as pl
 
@@ -10,7 +10,7 @@ from results_widgets.portfolio.members import CAMPAIGN, HasMembers, count_once, 
 
 
 def overview(self: HasMembers, interval: float | None = None) -> pl.DataFrame:
-    """Return the metrics of every campaign as a whole, each as `Results.overview` has it.
+    """Return the metrics of every campaign as a whole, as in `Results.overview`.
 
     Nothing is added up over campaigns: they may be in several currencies, and one user or purchase
     may be in several of them; see `overlap` and `credit`.
@@ -52,12 +52,12 @@ def explore(
     every: Every = "1d",
     cumulative: bool = False,  # noqa: FBT001, FBT002 - as in Results.explore
 ) -> pl.DataFrame:
-    """Return one metric of every campaign over time, each as `Results.explore` has it.
+    """Return one metric of every campaign over time, as in `Results.explore`.
 
     Args:
         metric: Key of the glossary, of the campaign as a whole.
         every: ``"1h"``, ``"1d"``, ``"1w"`` or ``"1mo"``.
-        cumulative: Whether values add up from the start of the range.
+        cumulative: Whether values are cumulative from the start of the range.
 
     Returns:
         campaign (String): Name of the campaign, in the order of the portfolio.

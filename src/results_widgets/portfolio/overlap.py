@@ -15,18 +15,18 @@ _BITS: Final = 62
 
 
 def overlap(self: HasMembers) -> pl.DataFrame:
-    """Return how many users each two campaigns share.
+    """Return how many users each pair of campaigns shares.
 
     Users are those that the overview counts as ``unique_users``: with an entry in the range.
 
     Returns:
         campaign (String): A campaign.
-        other (String): Another one; each pair stands twice, once from either side.
+        other (String): Another one; each pair appears twice, once from each side.
         users (Int64): Users of both.
         share (Float64): Their share of the users of ``campaign``; null if it has none.
 
     Raises:
-        QueryError: A campaign is a roll-up, which knows no users.
+        QueryError: A campaign is a roll-up, which holds no users.
 
     Examples:
         >>> portfolio.overlap()
@@ -56,7 +56,7 @@ def overlap(self: HasMembers) -> pl.DataFrame:
 
 
 def combinations(self: HasMembers) -> pl.DataFrame:
-    """Return how many users are in exactly which campaigns; what an UpSet chart draws.
+    """Return the number of users for each exact combination of campaigns, as an UpSet plot shows it.
 
     Returns:
         campaigns (List(String)): The campaigns, in the order of the portfolio.
@@ -64,7 +64,7 @@ def combinations(self: HasMembers) -> pl.DataFrame:
         users (Int64): Users of all of them and of no other; the rows add up to the users of any.
 
     Raises:
-        QueryError: A campaign is a roll-up, which knows no users.
+        QueryError: A campaign is a roll-up, which holds no users.
 
     Examples:
         >>> portfolio.combinations()["users"].to_list()

@@ -1,4 +1,4 @@
-"""`Portfolio`: many campaigns as one object. Its body lists what can be asked; answers lie by topic."""
+"""`Portfolio`: many campaigns as one object. Its body lists the methods; the code of each is in a module by topic."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, repeat
@@ -25,7 +25,7 @@ from results_widgets.results import Results
 class Portfolio:
     """Many campaigns, side by side, and what they share of users and of goal events.
 
-    A portfolio never changes: `month`, `in_time_zone` and the like give new ones that share the data.
+    A portfolio never changes: `month`, `in_time_zone` and the like return new ones that share the data.
     Nothing is added up over campaigns unless a method says so, since campaigns may be in several
     currencies and share users and purchases. A user of two campaigns is one who has the same
     ``user_id`` in both; where one has whole numbers and the other text, ids are compared as text.
@@ -35,7 +35,7 @@ class Portfolio:
             their campaigns.
 
     Raises:
-        QueryError: There is no campaign, something is no `Results`, or two have the same name.
+        QueryError: There is no campaign, something is not a `Results`, or two have the same name.
 
     Examples:
         >>> other = rw.Results(*rw.datasets.generate(200, seed=2), time_zone="UTC")
@@ -61,23 +61,23 @@ class Portfolio:
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise QueryError(
-            "a portfolio cannot be pickled: it holds open tables; pass the paths of its campaigns and "
-            "read them there"
+            "a portfolio cannot be pickled: it holds open tables. Pass the paths of its campaigns instead and read "
+            "them there"
         )
 
     @classmethod
     def load(cls, folder: str | Path, **options: Any) -> Self:
-        """Read a folder whose folders hold a campaign each.
+        """Read a folder whose subfolders hold one campaign each.
 
-        Each has its campaign.json and events; one without events, or without users, has those of the
-        folder that all are in, which are then read once for all.
+        Each has its campaign.json and events; a subfolder without events, or without users, uses those of the
+        parent folder, which are then read once for all.
 
         Args:
             folder: The folder.
             **options: As for `Results`: ``definitions``, ``time_zone`` and so on.
 
         Returns:
-            The portfolio; campaigns of equal name have their folder's name beside it.
+            The portfolio; campaigns with the same name have their folder's name added to it.
 
         Raises:
             EventsError: The folder is not there, or none of its folders holds a campaign.

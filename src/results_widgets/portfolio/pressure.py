@@ -30,36 +30,35 @@ _OWNER: Final = ("user_id", "place", "action")
 
 
 def pressure(self: HasMembers, every: Period = "1w", by: By = "period") -> pl.DataFrame:
-    """Return what users do by how many messages they get, over all campaigns together.
+    """Return how users respond by the number of messages they get, over all campaigns together.
 
-    A message is an action received, of a channel that people can respond to: no webhook and no app
-    function. Opens count as the definition set counts machines'. Conversions are those that the
-    campaigns count; one that several claim is one response of one user. Counts stand on the day that
-    they happened, whatever the clock.
+    A message is an action received on a channel that people can respond to, so not a webhook or an app function.
+    Machine opens count as the definition set says. Conversions are those that the campaigns count; one that
+    several campaigns claim is one response of one user. Events count on the day they happened, whatever the clock.
 
     Args:
         every: ``"1d"``, ``"1w"`` or ``"1mo"``, of the time zone; a week starts on Monday.
         by: ``"period"``: by the number of messages that a user gets in one day, week or month.
-            ``"message"``: by the n-th message of a user in the range, and what the user does about this
-            one: opens, unsubscribes, complaints of the same action until it is received again, and
-            conversions attributed to it.
+            ``"message"``: by the n-th message of a user in the range, and how the user responds to it: opens,
+            unsubscribes and spam reports of the same action until it is received again, and conversions attributed
+            to it.
 
     Returns:
-        messages (Int64): How many messages a user got in the period; or which message of a user's.
-        users (Int64): Users and periods with so many, periods without a message left out; or users who
-            got so many or more.
-        opened (Int64): Those of them with an open; null where no campaign's channel reports opens.
+        messages (Int64): How many messages a user got in the period; or the number n of the message.
+        users (Int64): User-periods with that many messages, leaving out periods without a message; or users who
+            got at least that many.
+        opened (Int64): Those with an open; null where no campaign's channel reports opens.
         unsubscribed (Int64): Those who unsubscribed, likewise.
-        marked_as_spam (Int64): Those who complained, likewise.
+        marked_as_spam (Int64): Those who marked one as spam, likewise.
         converted (Int64): Those with a conversion.
         opened_rate (Float64): Opened ÷ users.
         unsubscribed_rate (Float64): Unsubscribed ÷ users.
-        marked_as_spam_rate (Float64): Complained ÷ users.
+        marked_as_spam_rate (Float64): Marked as spam ÷ users.
         converted_rate (Float64): Converted ÷ users.
 
     Raises:
-        QueryError: The period is not known, the campaigns are in several time zones, or one is a
-            roll-up, which knows no users.
+        QueryError: The period is not known, the campaigns are in several time zones, or one is a roll-up, which
+            holds no users.
 
     Examples:
         >>> portfolio.pressure().select("messages", "users", "opened", "converted").head(3)
@@ -101,7 +100,7 @@ def over_cap(self: HasMembers, cap: int, every: Period = "1w") -> Segment:
         The users, sorted by ``user_id``; a table of ids, which cannot be refreshed.
 
     Raises:
-        QueryError: The cap is no whole number or negative; else as for `pressure`.
+        QueryError: The cap is negative or not a whole number; otherwise as for `pressure`.
 
     Examples:
         >>> portfolio.over_cap(2).rule

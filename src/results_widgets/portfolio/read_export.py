@@ -1,4 +1,4 @@
-"""`read_export`: the way from what a vendor exported to its campaigns' results."""
+"""`read_export`: from a vendor's export to its campaigns' results."""
 
 from collections.abc import Mapping as AnyMapping
 from pathlib import Path
@@ -18,26 +18,26 @@ def read_export(
     naive_time_zone: str | None = None,
     rejects: str | Path | None = None,
 ) -> Export:
-    """Read what a vendor exported: its campaigns and their results in one call.
+    """Read a vendor's export: its campaigns and their results in one call.
 
     Args:
-        source: A folder, path, glob or list of paths (Avro, JSON, CSV, Parquet, packed with gzip or not; a zip or
-            tar archive is read like a folder), or a table; the URL of a PostgreSQL database, or an open
-            connection of any, whose tables are read.
-        vendor: Key of the vendor, see `vendors`; None: told by the content of the files.
-        mapping: Which field says what, for what no vendor exported; over the vendor's if one is named. A
-            `Mapping`, a dict, or the path of its JSON.
-        naive_time_zone: IANA name of the zone of times that have none; may be given to `Export.results`.
-        rejects: File that refused rows are written to, as JSON lines: file, line, why, row.
+        source: A folder, path, glob or list of paths (Avro, JSON, CSV, Parquet, gzipped or not; a zip or tar
+            archive is read like a folder), or a table; or the URL of a PostgreSQL database, or an open connection
+            to any database, whose tables are read.
+        vendor: Key of the vendor, see `vendors`; None: recognised by the content of the files.
+        mapping: Which field of the export means what, for exports of no known vendor; with ``vendor``, it
+            overrides the vendor's own mapping. A `Mapping`, a dict, or the path of its JSON.
+        naive_time_zone: IANA name of the zone of times without one; can also be given to `Export.results`.
+        rejects: File to write refused rows to, as JSON lines: file, line, why, row.
 
     Returns:
         The export.
 
     Raises:
-        QueryError: The vendor is not known, or cannot be told: none is recognised, or several are.
+        QueryError: The vendor is not known, or not recognised: no vendor or several fit the files.
         EventsError: There is no such file, or the database does not answer.
         MissingExtraError: The files are Avro, and the extra ``exports`` is not installed; or the database is
-            PostgreSQL's, and the extra ``postgres`` is not.
+            PostgreSQL, and the extra ``postgres`` is not.
 
     Examples:
         >>> rw.read_export("export").results("Spring", "open", "7d", time_zone="UTC").overview()["value"][0]

@@ -43,7 +43,7 @@ def month(self: PortfolioT, month: str) -> PortfolioT:
         A new portfolio that shares the data.
 
     Raises:
-        QueryError: It is no month.
+        QueryError: It is not a month.
 
     Examples:
         >>> portfolio.month("2026-03")["spring"].unique_users()
@@ -75,13 +75,13 @@ def with_definitions(self: PortfolioT, definitions: DefinitionSet | Definitions)
     """Return the portfolio under another definition set.
 
     Args:
-        definitions: Name of a shipped set, or a `Definitions`.
+        definitions: Name of a built-in set, or a `Definitions`.
 
     Returns:
         A new portfolio that shares the data.
 
     Raises:
-        QueryError: No shipped set has that name, or the set names what a campaign does not have.
+        QueryError: No built-in set has that name, or the set refers to something that a campaign does not have.
 
     Examples:
         >>> portfolio.with_definitions("leanplum")["spring"].definitions.name
@@ -91,7 +91,7 @@ def with_definitions(self: PortfolioT, definitions: DefinitionSet | Definitions)
 
 
 def with_clock(self: PortfolioT, clock: Clock) -> PortfolioT:
-    """Return the portfolio with every count on the day it happened, or on the day its entry started.
+    """Return the portfolio with every event counted on the day it happened, or on the day its entry started.
 
     Args:
         clock: ``"event"`` or ``"entry"``.
@@ -100,7 +100,7 @@ def with_clock(self: PortfolioT, clock: Clock) -> PortfolioT:
         A new portfolio that shares the data.
 
     Raises:
-        QueryError: It is neither of the two.
+        QueryError: It is neither of these two.
 
     Examples:
         >>> week = portfolio.between("2026-03-09", "2026-03-15").with_clock("entry")
@@ -118,22 +118,22 @@ def with_attribution(
 ) -> PortfolioT:
     """Return the portfolio with each campaign's conversions credited by another model.
 
-    Each campaign credits its own conversions among its own actions; `attribution` and `credit` say which
-    campaign has what several claim.
+    Each campaign credits its own conversions to its own actions; `attribution` and `credit` divide conversions
+    that several campaigns claim.
 
     Args:
         model: ``"last_interaction"``, ``"last_touch"``, ``"first_touch"`` or ``"last_click"``; see
             `Results.with_attribution`.
-        window: How long before the conversion a touch may lie, ``"3d"``; None: as long as the entry lasts.
-        interacted: Events that count as an interaction, by channel, ``{"email": "clicked"}``; for "engaged" as
-            well. Every campaign must know the channels. Those that are left out keep their own.
+        window: How long before the conversion a touch may be, ``"3d"``; None: as long as the entry lasts.
+        interacted: Events that count as an interaction, by channel, ``{"email": "clicked"}``; also used for
+            "engaged". Every campaign must have these channels. Channels not listed keep their own.
 
     Returns:
-        A new portfolio that shares the data, under a definition set of its own: ``default, first touch``.
+        A new portfolio that shares the data, under a definition set with a name of its own: ``default, first touch``.
 
     Raises:
-        QueryError: The model is not known or divides conversions; the window is no duration; or a campaign does
-            not know a channel or event.
+        QueryError: The model is not known or divides conversions, the window is not a duration, or a campaign
+            lacks a channel or event.
 
     Examples:
         >>> portfolio.with_attribution("first_touch")["spring"].definitions.name
@@ -146,7 +146,7 @@ def analytics(self: PortfolioT, *, developers: bool = False) -> PortfolioT:
     """Return the portfolio without developer profiles; see `Results.analytics`.
 
     Args:
-        developers: Whether to count them after all.
+        developers: Whether to count developers after all.
 
     Returns:
         A new portfolio that shares the data.

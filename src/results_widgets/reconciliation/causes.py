@@ -89,7 +89,7 @@ def _without_machine(event: str, words: str) -> Callable[[Backend], str]:
 
     def missing(data: Backend) -> str:
         if not any(made in reported(channel) for channel in data.campaign.channels.values()):
-            return f"no channel of the campaign tells {words} by machines apart"
+            return f"no channel of the campaign distinguishes {words} by machines"
         # A roll-up was made of events that are no longer there.
         if not data.has_users:
             return _NO_EVENTS

@@ -32,10 +32,10 @@ _RULES: Final = dict.fromkeys(("cause", "label", "ours", "theirs", "status", "te
 
 _SAID: Final = {
     "told": "told",
-    "assumed": "not told; assumed, since it brings our numbers nearer to theirs",
+    "assumed": "not told; assumed, because it brings our numbers closer to theirs",
     "same": "told; the same as ours",
-    "tried": "not told; tried, and left out since it brings our numbers no nearer to theirs",
-    "not told": "not told; taken to be the same as ours",
+    "tried": "not told; tried and left out, because it brings our numbers no closer to theirs",
+    "not told": "not told; assumed to be the same as ours",
 }
 
 

@@ -178,7 +178,7 @@ class Reconciliation:
         ]
         if not lines:
             raise QueryError(
-                "there is nothing to draw: no number of theirs that was asked for differs from ours"
+                "there is nothing to draw: none of the chosen numbers of theirs differs from ours"
             )
         lines.sort(key=lambda line: -abs(line.difference or 0) / max(abs(line.theirs or 0), 1e-12))
         drawn = lines[:_MOST_CHARTS]

@@ -114,14 +114,16 @@ def _match(
     """Return what a row of theirs says.
 
     Raises:
-        QueryError: It names nothing of the campaign, or its value is no number.
+        QueryError: It names nothing of the campaign, or its value is not a number.
     """
     scope, owner = _owner(_text(row["action"]), _text(row.get("channel")), campaign)
     known = lab.metrics(ours, scope, owner)
     key = _metric(_text(row["metric"]), known, scope)
     value, is_percent, digits = _value(row["value"])
     if is_percent and known[key].unit != "rate":
-        raise QueryError(f"{row['value']!r} is a per cent, and {known[key].label!r} is no rate")
+        raise QueryError(
+            f"{row['value']!r} is a percentage, but {known[key].label!r} is not a rate"
+        )
     channel: str | None = owner or None
     name = campaign.channels[owner].label if scope == "channel" else ""
     if scope == "action":
@@ -185,10 +187,12 @@ def _value(value: object) -> tuple[float | None, bool, int]:
     if text.casefold() in ("", "n/a", "none", "null", "-", "–"):
         return None, False, 0
     if not text or not _NUMBER.fullmatch(text):
-        raise QueryError(f"the value {one_line(str(value))!r} is no number; write 1234.5 or 53.5%")
+        raise QueryError(
+            f"the value {one_line(str(value))!r} is not a number; write 1234.5 or 53.5%"
+        )
     number = float(text.replace(",", ""))
     if not math.isfinite(number):
-        raise QueryError(f"the value {value!r} is no number")
+        raise QueryError(f"the value {value!r} is not a number")
     digits = len(text.partition(".")[2]) if "e" not in text.casefold() else 17
     return number, is_percent, digits
 

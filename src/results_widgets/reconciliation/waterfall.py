@@ -127,7 +127,7 @@ def _why_not(one: Theirs, mine: Number, their: Number) -> str:
     if their is None:
         return "n/a: they have no number"
     if mine is None:
-        return f"n/a: {one.metric.missing or 'our number is a rate of nothing'}"
+        return f"n/a: {one.metric.missing or 'our rate has a denominator of 0'}"
     return ""
 
 

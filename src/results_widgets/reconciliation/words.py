@@ -11,8 +11,8 @@ from results_widgets.reconciliation.waterfall import REST, Line
 _MOST: Final = 3
 _LEAST: Final = 0.01
 _ORDER: Final = (
-    "Causes are changed one on top of the other, in one order for all numbers; in another order they may "
-    "share the same difference out otherwise. What each does alone stands beside it."
+    "Causes are changed one after another, in the same order for all numbers; in another order they may divide the "
+    "same difference differently. The effect of each alone is shown beside it."
 )
 
 
@@ -51,7 +51,7 @@ def _overview(lines: Sequence[Line], trials: Sequence[Trial], locale: Locale) ->
 def _cause(trial: Trial, lines: Sequence[Line], ours: Scenario, locale: Locale) -> str:
     cause = trial.cause
     mine, theirs = (cause.words(value) for value in (cause.read(ours), trial.value))
-    told = "" if trial.status == "told" else " (nobody told so; assumed, since it fits)"
+    told = "" if trial.status == "told" else " (not told; assumed, because it fits)"
     steps = [
         (line, step.change)
         for line in lines
@@ -85,8 +85,8 @@ def _rests(lines: Sequence[Line], locale: Locale) -> Iterator[str]:
 def _estimates(trials: Sequence[Trial]) -> list[str]:
     told = any(one.cause.key == "approximation" and one.value == "approximate" for one in trials)
     text = (
-        "Their distinct users are estimates. Ours are estimated by sketches of our own, which are off in "
-        "another way than theirs: a rest of 2 % is what such an estimate is off by."
+        "Their distinct users are estimates. Ours are estimated with different sketches and so have different "
+        "errors: an unexplained rest of 2 % is within the error of such an estimate."
     )
     return [text] if told else []
 

@@ -34,7 +34,7 @@ _TELLING = 100
 
 
 def glossary(self: HasSession) -> pl.DataFrame:
-    """Return what every metric of this campaign means, under the definitions in force.
+    """Return what every metric of this campaign means under the current definition set.
 
     Returns:
         scope (String): What it is computed for: ``campaign``, ``channel`` or ``action``.
@@ -44,9 +44,9 @@ def glossary(self: HasSession) -> pl.DataFrame:
         unit (String): ``count``, ``users`` or ``entries`` (distinct), ``rate``, ``amount`` or ``seconds``.
         numerator (String): Key of the metric above the line of a rate.
         denominator (String): Key of the metric below it.
-        text (String): What it means, in one sentence; of a rate also what it is taken of, where that
-            is not what the definition set says.
-        missing (String): Why it is null everywhere: the source never reports its event; else null.
+        text (String): What it means, in one sentence; for a rate also its denominator, where that differs from the
+            definition set.
+        missing (String): Why it is null everywhere, such as a source that never reports its event; else null.
 
     Examples:
         >>> results.glossary().select("metric", "unit", "numerator", "denominator").head(3)
@@ -74,8 +74,8 @@ def describe(
 
     Args:
         metric: Key of the glossary.
-        action: Id of the action whose metric is meant.
-        channel: Id of the channel whose metric is meant.
+        action: Id of the action that the metric belongs to.
+        channel: Id of the channel that the metric belongs to.
 
     Returns:
         The glossary's row: ``label``, ``unit``, ``text``, ``numerator``, ``denominator`` and so on.
@@ -93,27 +93,28 @@ def describe(
 
 
 def quality(self: HasSession) -> Findings:
-    """Return what may be wrong with the events, as a frame that prints every row and text in full.
+    """Return possible problems of the events, as a frame that prints every row and text in full.
 
-    Below the table it prints, for each finding, what that does to the numbers and the code that leaves the rows out
-    or mends them. By the clock of entries it also counts what belongs to none; see `with_clock`. Its ``share_kept``
-    (float) is which share of the rows that name the campaign, its actions or its goal counts.
-    `docs/quality.md` has every finding. It is of the data, whatever the range and definition set.
+    Below the table it prints, for each finding, its effect on the numbers and the code that leaves out or corrects
+    the rows. With the entry clock it also counts events outside any entry; see `with_clock`. Its ``share_kept``
+    (float) is the share of counted rows among those that name the campaign, its actions or its goal.
+    `docs/quality.md` lists every finding. All data is examined, whatever the range and definition set.
 
     Returns:
         check (String): What was looked for; one row per finding.
-        rows (Int64): How many rows it found, or whatever ``counts`` says.
-        share (Float64): Which share of all rows, users, days or actions that is; null of files.
+        rows (Int64): How many rows were found; or users, days and so on, see ``counts``.
+        share (Float64): Share of all rows, users, days or actions; null for files.
         kept (Boolean): Whether these rows still count.
         example (String): One of them.
         text (String): What they are and what is done with them.
         severity (String): ``serious``, ``warning`` or ``notice``; null where nothing was found.
         counts (String): What is counted: ``rows``, ``users``, ``days``, ``actions`` or ``files``.
-        among (Int64): How many could have been found, such as all clicks; the severity goes by their share.
+        among (Int64): How many could have been affected, such as all clicks; the severity depends on the share of
+            these.
         effect (String): What it does to the numbers.
         metrics (List(String)): The metrics that it touches most.
-        fix (String): Python that leaves the rows out or mends them, of ``events``, ``users`` and ``results``; null
-            where nothing was found, or there is nothing to leave out.
+        fix (String): Python code on ``events``, ``users`` and ``results`` that leaves out or corrects the rows;
+            null where nothing was found, or there is nothing to leave out.
 
     Raises:
         QueryError: These results were made from a roll-up, which has no events to examine.
@@ -134,7 +135,7 @@ def quality(self: HasSession) -> Findings:
 
 
 def findings(session: Session, least: int) -> Findings:
-    """Return `Results.quality` with examples that so many users share."""
+    """Return `Results.quality`, with only those examples that at least ``least`` users share."""
     data = session.data.require_users()
     found = data.cached(_key(least), lambda: check_quality(data, least))
     parts = [found, unread_files(session.reading.problems)]
@@ -147,13 +148,13 @@ def findings(session: Session, least: int) -> Findings:
 
 
 def serious_findings(session: Session, *, examine: bool, min_cell: int = 0) -> str:
-    """Return what is serious about the events and said nowhere else, in two sentences; empty if nothing is.
+    """Return the serious findings that no other note mentions, in two sentences; empty if there are none.
 
     Args:
         session: The results.
         examine: Whether to examine the events if nobody has asked for their quality yet, which takes about a
             second for a million of them.
-        min_cell: Counts below it are not told; 0: all are.
+        min_cell: Counts below it are not shown; 0 shows all.
     """
     if not session.data.has_users:
         return ""
@@ -163,7 +164,7 @@ def serious_findings(session: Session, *, examine: bool, min_cell: int = 0) -> s
         if not examine:
             return ""
         found = findings(session, SYNCED_USERS)
-    # Rows that are left out and wrong clocks have notes of their own; of a few rows one is soon a large share.
+    # Rows left out and wrong clocks have notes of their own. Where few rows were examined, one is soon a large share.
     few = pl.col("counts").is_in(["rows", "users"]) & (pl.col("among") < _TELLING)
     told = ~pl.col("kept") | (pl.col("check") == "wrong clock")
     serious = found.filter(pl.col("severity") == "serious", ~told, ~few)
@@ -175,7 +176,10 @@ def serious_findings(session: Session, *, examine: bool, min_cell: int = 0) -> s
     ]
     if not named:
         return ""
-    return f"The events are in doubt: {', '.join(named)}. results.quality() says what that does and how to mend it."
+    return (
+        f"The events are in doubt: {', '.join(named)}. results.quality() says what this does to the numbers "
+        "and how to fix it."
+    )
 
 
 def _counted(counts: str, count: int) -> str:
@@ -194,8 +198,8 @@ def freshness(self: HasSession) -> pl.DataFrame:
         newest_event (Datetime µs in the time zone): Time of the newest event.
         read_at (Datetime µs in the time zone): When the data was read.
         behind (Duration µs): How old the newest event was then.
-        wrong_clocks (Int64): How many events have times so far outside the campaign that none of the
-            above goes by them; `docs/rules.md` has the rule.
+        wrong_clocks (Int64): How many events have times so far outside the campaign that the columns above ignore
+            them; the rule is in `docs/rules.md`.
         version (String): The version of the events' table, where it has one: ``"version 12"`` of Delta Lake,
             ``"snapshot 59371…"`` of Iceberg, ``"3 files"`` of an address; null for any other source.
 

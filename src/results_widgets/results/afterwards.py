@@ -1,4 +1,4 @@
-"""What the two sides of a split did later: an experiment of its own, whose entries all start on one day."""
+"""What the two sides of a split did later: an experiment whose entries all start on the same day."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -35,12 +35,12 @@ def compared(
     with_values: bool,
     level: float,
 ) -> Experiment:
-    """Return the experiment in which every user of two sides is looked at through one range.
+    """Return the experiment in which every user of both sides is observed over the same range.
 
     Args:
         data: The events, the goal's among them.
         query: The range, with both of its ends, and the zone of its days.
-        sides: Those whom something was done to, and the control.
+        sides: The treated users and the control.
         goal: The event that counts.
         with_values: Whether the events' values are compared as well.
         level: Level of the intervals.
@@ -69,7 +69,7 @@ def compared(
     rows = pl.concat([_starts(sides, start), _goals(data, sides, goal, start, end)], how="diagonal")
     rows = rows if with_values else rows.drop("value")
     made = read(Source(campaign, rows, None, ReadOptions())).data.require_users()
-    # The log is as new as the whole of it: whoever did nothing until then did nothing.
+    # The log counts as complete up to its newest event: users without an event until then did nothing.
     vars(made)["clocks"] = Clocks(start, min(end, _newest(data)))
     metrics = (*_METRICS, "value_per_user") if with_values else _METRICS
     design = design_of(
@@ -96,9 +96,9 @@ def _drawn_share(sides: tuple[Segment, Segment]) -> float:
     one, other = (side.expression or {} for side in sides)
     if one.get("op") != "split" or _without_part(one) != _without_part(other) or one == other:
         raise QueryError(
-            f"{sides[0].name!r} and {sides[1].name!r} are not the two sides of one split, so chance did not "
-            "decide who is in which; pass both that segment.split(…) of a segment with a rule returns, as they "
-            "were returned, saved or named"
+            f"{sides[0].name!r} and {sides[1].name!r} are not the two sides of one split, so users were not "
+            f"assigned to them at random; pass both sides that segment.split(…) of a segment with a rule returns, "
+            f"as returned, saved or named"
         )
     if sides[0].name == sides[1].name:
         raise QueryError(f"both sides are called {sides[0].name!r}; use segment.named('…')")

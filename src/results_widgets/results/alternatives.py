@@ -20,27 +20,28 @@ _RULES = "its numbers under other rules"
 def dialects(
     self: HasSession, sets: Iterable[DefinitionSet | Definitions] | None = None
 ) -> pl.DataFrame:
-    """Return the campaign's numbers under one definition set after another, and why they differ.
+    """Return the campaign's numbers under several definition sets, and why they differ.
 
-    The shipped sets follow what each tool's documentation says; docs/definitions.md has every rule with its
-    source. What a tool does that no field of `Definitions` expresses stands in ``not_expressed``: its own
-    screen may then show another number than this.
+    The built-in sets follow each tool's documentation; docs/definitions.md has every rule with its source.
+    ``not_expressed`` says what a tool does that no field of `Definitions` can express; the tool itself may then
+    show a different number.
 
     Args:
-        sets: Names of shipped sets, or sets of your own; None: all that ship.
+        sets: Names of built-in sets, or sets of your own; None: all built-in sets.
 
     Returns:
         channel (String): Id of the channel; null for the campaign.
         metric (String): Key of the glossary, in its order.
         set (String): Name of the set; every metric has a row for each.
         value (Float64): The number under it; null where there is none.
-        difference (Float64): That less the number under ``default``; null if either is missing.
-        reason (String): The rules that make the difference, each with the default's; null without one. Rules
-            that change the number alone, or if none does, all in which the set differs.
-        not_expressed (String): What the tool does otherwise with this metric; null if nothing is known.
+        difference (Float64): The value minus the value under ``default``; null if either is missing.
+        reason (String): The rules that cause the difference, each with the default's; null without a difference.
+            These are the rules that change the number by themselves or, if none does, all rules in which the set
+            differs.
+        not_expressed (String): What the tool does differently for this metric; null if nothing is known.
 
     Raises:
-        QueryError: A set is not known, none is named, or the results come from a roll-up.
+        QueryError: A set is not known, ``sets`` is empty, or the results come from a roll-up.
 
     Examples:
         >>> found = results.dialects(["default", "leanplum"])
@@ -65,7 +66,7 @@ def dialects(
     names = DEFINITIONS if sets is None else [sets] if isinstance(sets, str | Definitions) else sets
     wanted = [as_definitions(one, session.campaign.known_channels) for one in names]
     if not wanted:
-        raise QueryError("sets= names no definition set; pass None for all that ship")
+        raise QueryError("sets= is empty; pass None for all built-in definition sets")
     asked = tuple(dict.fromkeys(wanted))
     return session.cached(
         "dialects", asked, compute=lambda: dialects_frame(data, session.query, asked)
@@ -73,21 +74,21 @@ def dialects(
 
 
 def sensitivity(self: HasSession, metrics: str | Iterable[str] | None = None) -> "Sensitivity":
-    """Return how far the headline depends on the rules it is computed by: each usual other rule, tried alone.
+    """Return how much the headline numbers depend on the rules: each common alternative rule is tried by itself.
 
-    Tried are attribution windows of 1, 3, 7 and 30 days, machine opens and clicks left out, users counted once
-    a day, the held back counted, the other clock for counts and for rates, and, for what is credited to each
-    action, other models of attribution. Every number is computed from the events again.
+    The alternatives are: attribution windows of 1, 3, 7 and 30 days; machine opens and clicks left out; users
+        counted once per day; held-back users counted; the other clock for counts and for rates; and, for what is
+        credited to each action, other attribution models. Every number is computed again from the events.
 
     Args:
-        metrics: Keys of the campaign's numbers in the glossary, and ``"lift"``: how far the share of users
-            who converted lies above the control's. None: the key metrics and the lift.
+        metrics: Keys of the campaign's metrics in the glossary, and ``"lift"``: the share of users who converted
+            minus the control's. None: the key metrics and the lift.
 
     Returns:
         The sensitivity: ``table``, ``ranges``, ``rankings``, ``summary()``, ``chart()``.
 
     Raises:
-        QueryError: A metric is not known, none is named, or the results come from a roll-up.
+        QueryError: A metric is not known, ``metrics`` is empty, or the results come from a roll-up.
 
     Examples:
         >>> found = results.sensitivity()
@@ -113,7 +114,7 @@ def sensitivity(self: HasSession, metrics: str | Iterable[str] | None = None) ->
     named = (metrics,) if isinstance(metrics, str) else metrics
     asked = headline if named is None else tuple(named)
     if not asked:
-        raise QueryError("metrics= names no number; pass None for the headline")
+        raise QueryError("metrics= is empty; pass None for the headline numbers")
     known = [LIFT, *(one.key for one in of_campaign)]
     for one in asked:
         if one not in known:

@@ -1,4 +1,4 @@
-"""Attribution: whom conversions are credited to under one model beside another, and the paths to them."""
+"""Attribution: what conversions are credited to under each model, and the paths to them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -30,42 +30,41 @@ def attribution(
     window: str | timedelta | None = None,
     half_life: str | timedelta = "7d",
 ) -> pl.DataFrame:
-    """Return whom the conversions are credited to, under one model beside another.
+    """Return what the conversions are credited to under each model.
 
-    A touch is an action received or interacted with, in the conversion's entry and up to it: a message
-    received, opened and clicked is three. The models are:
+    A touch is a receipt of an action or an interaction with it, within the conversion's entry and not after the
+    conversion: a message received, opened and clicked is three touches. The models are:
 
-    - ``last_interaction``: the last action interacted with, else the last received: as `conversions` and
-      the cards of the flow have it. What a source attributes itself stays so, in this model only.
+    - ``last_interaction``: the last action interacted with, else the last received, as in `conversions` and on the
+    cards of the flow. Only this model keeps a source's own attribution.
     - ``last_touch``, ``first_touch``: the last, or first, touch of all.
     - ``linear``: all touches in equal parts.
     - ``time_decay``: a touch weighs half as much as one that is ``half_life`` younger.
-    - ``position``: 40 % to the first touch, 40 % to the last, 20 % in equal parts to those between; one
-      touch alone has all, two have half each.
-    - ``last_click``: the last click. Where a channel reports no clicks, every interaction is one, such as
-      the open of a push message.
-    - ``markov``: by removal effect: how many conversions fewer a Markov chain of order 1 has without the
-      owner, fitted to the paths of converted and unconverted entries (Anderl, Becker, von Wangenheim and
+    - ``position``: 40 % to the first touch, 40 % to the last, 20 % in equal parts to those between; a single touch
+    gets everything, two get half each.
+    - ``last_click``: the last click. Where a channel reports no clicks, every interaction counts as one, such as
+    the open of a push message.
+    - ``markov``: by removal effect: how many fewer conversions a Markov chain of order 1 has without the owner,
+    fitted to the paths of converted and unconverted entries (Anderl, Becker, von Wangenheim and
       Schumann, 2016). Values are divided as conversions are.
-    - ``shapley``: the Shapley value where a coalition of owners is worth the conversions that touched
-      nobody else (Zhao, Mahboobi and Bagheri, 2018): equal parts for all owners touched, however often.
+    - ``shapley``: the Shapley value, where a coalition of owners is worth the conversions with no touch outside it
+    (Zhao, Mahboobi and Bagheri, 2018): equal parts for all owners touched, however often.
       Exact for any number of owners.
 
-    docs/attribution.md computes each by hand. None of them shows what the messages caused: `experiment`
-    does.
+    docs/attribution.md works each model out by hand. None of them shows what the messages caused; `experiment` does.
 
     Args:
         models: One or more of the keys above; None: all.
         by: What is credited: ``"action"``, ``"channel"`` or ``"campaign"``.
-        window: How long before the conversion a touch may lie, ``"3d"``; None: as long as the entry lasts.
+        window: How long before the conversion a touch may be, ``"3d"``; None: as long as the entry lasts.
             Which conversions count does not depend on it.
         half_life: The half-life of ``time_decay``.
 
     Returns:
         model (String): Key of the model, in the order asked for.
-        owner (String): Id of the action, channel or campaign, in the campaign's order, each under every
-            model; last null: conversions without such a touch, and those of counted entries held back.
-        conversions (Float64): Conversions credited to it; over all owners those of the overview.
+        owner (String): Id of the action, channel or campaign, in the campaign's order, under every model; null
+            comes last: conversions without such a touch, and those of held-back entries if these count.
+        conversions (Float64): Conversions credited to it; all owners add up to the conversions of the overview.
         value (Float64): Their value; null if amounts are in several currencies.
         share (Float64): Share of all conversions; null if there are none.
 
@@ -110,13 +109,13 @@ def paths(
     Args:
         by: What a path consists of, as for `attribution`.
         window: How long before the conversion a touch may lie, as for `attribution`.
-        repeats: Whether a path names an owner for each touch; else once for touches that follow one
-            another, such as a message received, opened and clicked.
+        repeats: Whether a path names the owner once per touch; else consecutive touches of one owner, such as a
+            message received, opened and clicked, appear once.
 
     Returns:
-        path (List(String)): Ids of the actions, channels or campaign, the first touch first; empty for
-            conversions without a touch.
-        conversions (Int64): Conversions with this path; over all paths those of the overview.
+        path (List(String)): Ids of the actions, channels or campaign, from the first touch to the last; empty for
+        conversions without a touch.
+        conversions (Int64): Conversions with this path; all paths add up to the conversions of the overview.
         value (Float64): Their value; null if amounts are in several currencies.
         share (Float64): Share of all conversions.
 
@@ -155,26 +154,26 @@ def with_attribution(
 ) -> ResultsT:
     """Return the results with every conversion credited by another model.
 
-    Cards, flow, channels, time series, the users behind an action's conversions, reports and widgets then all
-    follow it, and say which model it is. The campaign's own conversions stay as they are, and `attribution`
-    gives the same numbers under that model.
+    Cards, flow, channels, time series, the users behind an action's conversions, reports and widgets all use the
+    model and name it. The campaign's total conversions do not change, and `attribution` returns the same numbers
+    for that model.
 
-    Only models that credit a whole conversion to one action can stand on cards, since behind each number
-    there are users: those that divide conversions have their numbers in `attribution` alone.
+    Only models that credit a whole conversion to one action are allowed, since there are users behind each number
+    on a card; models that divide conversions are available in `attribution` only.
 
     Args:
-        model: ``"last_interaction"`` (else the last received; what a source attributes itself stays so in this
-            model only), ``"last_touch"``, ``"first_touch"`` or ``"last_click"``, as for `attribution`.
-        window: How long before the conversion a touch may lie, ``"3d"``; None: as long as the entry lasts.
+        model: ``"last_interaction"`` (else the last received; only this model keeps a source's own attribution),
+            ``"last_touch"``, ``"first_touch"`` or ``"last_click"``, as for `attribution`.
+        window: How long before the conversion a touch may be, ``"3d"``; None: as long as the entry lasts.
             Which conversions count does not depend on it.
-        interacted: Events that count as an interaction, by channel, ``{"email": "clicked"}``; for "engaged" as
-            well. Channels that are left out keep those of the definition set.
+        interacted: Events that count as an interaction, by channel, ``{"email": "clicked"}``; also used for
+            "engaged". Channels not listed keep those of the definition set.
 
     Returns:
-        New results that share the data, under a definition set of its own: ``default, first touch``.
+        New results that share the data, under a definition set with a name of its own: ``default, first touch``.
 
     Raises:
-        QueryError: The model is not known or divides conversions; the window is no duration; or a channel or
+        QueryError: The model is not known or divides conversions, the window is not a duration, or a channel or
             event is not known.
 
     Examples:

@@ -1,4 +1,4 @@
-"""The columns of a breakdown in the frames that users get: under their own names, behind the numbers."""
+"""The breakdown columns in the frames that users get: under their own names, after the numbers."""
 
 import polars as pl
 
@@ -10,7 +10,7 @@ def named_by(frame: pl.DataFrame, by: By | None) -> pl.DataFrame:
     """Give the breakdown's columns their own names.
 
     Raises:
-        QueryError: The answer has a column of that name already.
+        QueryError: The result already has a column of that name.
     """
     for name in by_keys(by):
         if name in frame.columns:
@@ -22,6 +22,6 @@ def named_by(frame: pl.DataFrame, by: By | None) -> pl.DataFrame:
 
 
 def by_last(frame: pl.DataFrame, by: By | None) -> pl.DataFrame:
-    """Put the breakdown's columns behind all others."""
+    """Put the breakdown's columns after all others."""
     keys = [*by_keys(by).values()]
     return frame.select(pl.all().exclude(keys), *keys) if keys else frame

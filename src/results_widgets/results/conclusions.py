@@ -1,4 +1,4 @@
-"""What can be concluded: whether the campaign did anything, and how ripe its numbers are."""
+"""What can be concluded: whether the campaign had an effect, and how complete its conversions are so far."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -34,10 +34,10 @@ def experiment(  # noqa: PLR0913, PLR0917 - fixed public signature
     crossovers: Crossovers | None = None,
     trust: bool = False,  # noqa: FBT001, FBT002 - fixed public signature
 ) -> Experiment:
-    """Compare the arms of the campaign: did it work, which variant is better, and how sure is that.
+    """Compare the arms of the campaign: did it work, which variant is better, and how certain that is.
 
-    Every user counts once, in the arm of the first entry in the range, and is looked at for the same
-    time from there. docs/experiments.md explains each method.
+    Every user counts once, in the arm of the first entry in the range, and is observed for the same time from then
+    on. docs/experiments.md explains each method.
 
     Args:
         by: Column of the events or users that names each user's arm; the held back are an arm of
@@ -46,22 +46,22 @@ def experiment(  # noqa: PLR0913, PLR0917 - fixed public signature
             else the variant marked as control.
         metrics: Keys of the metrics to compare, such as ``"converted"`` or ``"email:unique_opened"``;
             None: all.
-        window: How long every user is looked at, ``"7d"``; None: the attribution window.
+        window: How long every user is observed, ``"7d"``; None: the attribution window.
         level: Level of the intervals.
-        adjust: How p-values are adjusted for there being many: ``"holm"``, ``"fdr"`` or None.
-        sequential: Whether intervals and p-values stay valid for somebody who looks every day.
-        covariate: A number of the users' table, or ``"before"`` for the same metric in the period
-            before the entry: what it explains of the differences between users is taken out (CUPED).
-        crossovers: What is done with users seen in two arms: None leaves them out, ``"first"`` keeps
-            them in their first.
-        trust: Whether to compare arms that chance did not make; every result then says so.
+        adjust: How p-values are adjusted for multiple comparisons: ``"holm"``, ``"fdr"`` or None.
+        sequential: Whether intervals and p-values stay valid if you look at the results every day.
+        covariate: A numeric column of the users table, or ``"before"`` for the same metric in the period before
+            the entry. Differences between users that it explains are removed (CUPED).
+        crossovers: What happens to users seen in two arms: None leaves them out, ``"first"`` keeps them in their
+            first arm.
+        trust: Whether to compare arms that were not assigned at random; every result then says so.
 
     Returns:
         The experiment: ``table``, ``arms``, ``incremental``, ``summary()`` and so on.
 
     Raises:
-        QueryError: A name or value is not known, nobody has an arm, the control has to be named, the
-            arms were not made by chance, or the results come from a roll-up, which has no users.
+        QueryError: A name or value is not known, no user has an arm, the control has to be named, the arms were
+            not assigned at random, or the results come from a roll-up, which has no users.
 
     Examples:
         >>> found = results.experiment()
@@ -111,22 +111,22 @@ def experiment(  # noqa: PLR0913, PLR0917 - fixed public signature
 
 
 def maturity(self: HasSession) -> pl.DataFrame:
-    """Return how far the entries of the range have come, and what share of them will have converted.
+    """Return how many entries of the range are still open, and what share will have converted in the end.
 
-    Entries that are still open are taken to fare as those before them did at the same age; windows
-    that end and exits compete with conversions. Entries held back are left out, unless
+    The forecast assumes that open entries will behave as earlier entries did at the same age; windows that end and
+    exits are competing events. Entries held back are left out, unless
     the definition set counts them.
 
     Returns:
         entries (Int64): Entries that start in the range.
         open (Int64): Those whose window has not ended by the newest event.
-        converted_rate (Float64): Share of the entries that have converted so far.
-        forecast (Float64): The same once all windows are closed; null until enough entries have been
-            seen to their end.
-        forecast_low (Float64): Lower end of its 95 % interval; without a forecast, what is certain.
+        converted_rate (Float64): Share of these entries that have converted so far.
+        forecast (Float64): The expected share once all windows are closed; null until enough entries have been
+            observed to their end.
+        forecast_low (Float64): Lower end of its 95 % interval; without a forecast, the bound that is certain.
         forecast_high (Float64): Upper end, likewise.
-        decides_at (Datetime µs in the time zone): When the last window closes, unless an action prolongs
-            it; null if all are closed.
+        decides_at (Datetime µs in the time zone): When the last window closes, unless a later action extends it;
+            null if all are closed.
 
     Raises:
         QueryError: The results come from a roll-up, which has no entries.
@@ -163,7 +163,7 @@ def maturity(self: HasSession) -> pl.DataFrame:
 
 
 def cohorts(self: HasSession, every: Every = "1w") -> pl.DataFrame:
-    """Return how many of the entries of each week had converted by each age, so that weeks compare.
+    """Return the share of each week's entries that had converted by each age, so that weeks can be compared.
 
     Entries held back are left out, unless the definition set counts them.
 
@@ -174,8 +174,8 @@ def cohorts(self: HasSession, every: Every = "1w") -> pl.DataFrame:
         start (Datetime µs in the time zone): Start of the interval that the entries start in.
         entries (Int64): How many there are.
         age_days (Int64): Age of the entries, in days of 24 hours, from 1.
-        converted_rate (Float64): Share of them that had converted by that age; null where its youngest
-            entry is not that old yet.
+        converted_rate (Float64): Share of them that had converted by that age; null where the youngest of them is
+            not that old yet.
 
     Raises:
         QueryError: The interval is not known, or the results come from a roll-up.
@@ -203,10 +203,10 @@ def cohorts(self: HasSession, every: Every = "1w") -> pl.DataFrame:
 
 
 def time_to_convert(self: HasSession, by: AskedBy = None) -> pl.DataFrame:
-    """Return the share of entries that convert within a time, as far as that can be known by now.
+    """Return the share of entries that convert within a given time, as far as it is known by now.
 
-    The curve is Kaplan and Meier's. Entries that do not convert are seen until their window ends or,
-    if it is open, until the newest event; an exit ends them as well. Entries held back
+    The curve is a Kaplan-Meier estimate. Entries that do not convert are observed until their window ends or, if
+    it is open, until the newest event; an exit ends them as well. Entries held back
     are left out, unless the definition set counts them.
 
     Args:
@@ -214,13 +214,13 @@ def time_to_convert(self: HasSession, by: AskedBy = None) -> pl.DataFrame:
 
     Returns:
         time (Duration µs): Time since the entry's start, whenever an entry converts or ends.
-        at_risk (Int64): Entries seen at least that long and not converted before.
+        at_risk (Int64): Entries observed at least that long that had not converted before.
         converted (Int64): Those that convert then.
-        censored (Int64): Those that are not seen any longer.
+        censored (Int64): Those whose observation ends then without a conversion.
         value (Float64): Share of entries that have converted by then.
         low (Float64): Lower end of its 95 % interval; null before the first conversion.
         high (Float64): Upper end.
-        by (its own type): With ``by``, the group, in a column of that name; one for each of several.
+        by (its own type): With ``by``, the group, in a column of that name; one column for each of several.
 
     Raises:
         QueryError: There is no such column, or the results come from a roll-up.

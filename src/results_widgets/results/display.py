@@ -1,4 +1,4 @@
-"""How a notebook shows results. Widgets lie above this room, so it cannot import them: they are handed in."""
+"""How a notebook shows results. Widgets are in a higher layer that this module cannot import; they are passed in."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -29,22 +29,24 @@ def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
     """Return one metric over time.
 
     Intervals are those of the time zone: a day has 23 or 25 hours when clocks change, a week starts
-    on Monday. Distinct users are distinct within each interval. Cumulative ones are distinct up to
-    the end of each interval, so the last value is the total.
+    on Monday. Distinct users are counted within each interval; cumulatively, up to the end of each interval, so
+    the last value is the total.
 
     Args:
-        metric: Key of the glossary. None: the line that suits the campaign's shape, with its interval: of a single
-            blast who converted by when, of a journey how many convert.
-        action: Id of the action whose metric is meant.
-        channel: Id of the channel whose metric is meant.
-        every: ``"1h"``, ``"1d"``, ``"1w"`` or ``"1mo"``; None: by days, or what goes with the suited line.
-        cumulative: Whether values add up from the start of the range; None: no, or as the suited line does.
+        metric: Key of the glossary. None: a suitable metric and interval for the campaign: for a single blast,
+            conversions cumulated over time; for a journey, conversions per interval.
+        action: Id of the action that the metric belongs to.
+        channel: Id of the channel that the metric belongs to.
+        every: ``"1h"``, ``"1d"``, ``"1w"`` or ``"1mo"``; None: by days, or the interval of the metric chosen by None.
+        cumulative: Whether values are cumulative from the start of the range; None: no, unless the metric chosen
+            by None is.
         by: Column of the events or users to break down by, one of `breakdowns`; or several.
         compare: ``"previous"`` adds the values of the period of equal length before the range, ``"last_year"``
-            those of the same days a year before, a date or ``"2026-02-15"`` those of as many days from it on;
-            other ``Results`` those of their campaign, as many days after its first (or after the start of their
-            range). What had longer is counted as it stood when it was as old as the range is now. A group
-            without rows in another period has a count of 0 and no rate; without rows in another campaign, nothing.
+            those of the same days a year before, a date or ``"2026-02-15"`` those of as many days from that day
+            on; other ``Results`` those of their campaign, aligned by days since its first day (or since the start
+            of their range). A period that has had more time is counted as of when it was as old as the range is
+            now. A group without rows in another period has a count of 0 and no rate; without rows in another
+            campaign, null.
         interval: Level of the intervals to add to a rate, ``0.95``; None adds none.
 
     Returns:
@@ -53,15 +55,15 @@ def explore(  # noqa: PLR0913, PLR0917 - fixed public signature
         low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
             other metrics.
         high (Float64): With ``interval``, its upper end.
-        by (its own type): With ``by``, the group, in a column of that name; one for each of several.
-        previous (Float64): With ``compare``, the value of the interval as far into the other period; null
-            where that has none, or where a period is compared and there is no range.
+        by (its own type): With ``by``, the group, in a column of that name; one column for each of several.
+        previous (Float64): With ``compare``, the value of the corresponding interval of the other period; null
+            where there is none, or where a period is compared but no range is set.
         previous_time (Datetime µs in the time zone): With ``compare``, the start of that interval.
 
     Raises:
-        QueryError: The metric, action, channel, interval or column is not known; the message names
-            those that are. Or ``interval`` is not between 0 and 1, or ``compare`` names no period, or
-            the other campaign does not have what is asked.
+        QueryError: The metric, action, channel, interval or column is not known (the message lists the known
+            ones), ``interval`` is not between 0 and 1, ``compare`` is not a period, or the other campaign does not
+            have the metric or column.
 
     Examples:
         >>> results.explore("users", every="1w").head(3)

@@ -1,6 +1,6 @@
 """Results as files for others: pages, pictures and snapshots.
 
-Reports lie above this room, so it cannot import them: they are handed in.
+Reports are in a higher layer, so this module cannot import them; they are passed in.
 """
 
 from collections.abc import Callable, Sequence
@@ -46,27 +46,28 @@ def to_html(  # noqa: PLR0913 - what a report holds has a name each
     ``by`` that enough users share.
 
     Args:
-        path: The file; it appears whole or not at all.
-        selection: What it opens with, an ``rw.Selection``, for example that of a widget.
+        path: The file; it is written completely or not at all.
+        selection: What the page shows first, an ``rw.Selection``, for example that of a widget.
         time_zones: IANA names of zones that a reader can choose besides that of the results.
         by: Columns that a reader can break down by; None: the campaign's variants, if it has some.
         min_cell: Counts from 1 up to but not including this are hidden, together with the numbers
             that they could be computed from.
-        min_users: Values of the columns in ``by`` that fewer users have are left out; what the
-            campaign declares, such as its variants, is not.
+        min_users: Values of the columns in ``by`` with fewer users are left out, except those that the campaign
+            declares, such as its variants.
         locale: How numbers and days are written, such as ``"de"``; None: as the selection says, or
             in English.
-        annotations: What is marked on the chart's days, as `Explore` takes it: ``{"2026-03-08": "Price change"}``.
-        **sections: What follows the dashboard, each from the method of its name: ``attribution``, ``paths``,
+        annotations: Notes on days of the chart, as for `Explore`: ``{"2026-03-08": "Price change"}``.
+        **sections: Sections below the dashboard, each the result of the method of its name: ``attribution``,
+            ``paths``,
             ``dialects``, ``sensitivity`` and ``reconcile``. Not together with ``min_cell``.
 
     Returns:
         The path.
 
     Raises:
-        QueryError: A zone, locale or column is not known, no value of a column has so many users,
-            a section is given together with ``min_cell`` or is not what its method returns, or
-            ``annotations`` are no texts by day.
+        QueryError: A zone, locale or column is not known, no value of a column has at least ``min_users`` users, a
+            section is given together with ``min_cell`` or is not the result of its method, or ``annotations`` are
+            not texts by day.
         OSError: The file cannot be written; nothing is left behind.
 
     Examples:
@@ -101,19 +102,19 @@ def to_pdf(
     """Write a PDF: the dashboard as the selection shows it, then every number as a table.
 
     Args:
-        path: The file; it appears whole or not at all.
+        path: The file; it is written completely or not at all.
         selection: What is shown, an ``rw.Selection``, for example that of a widget.
         min_cell: Counts from 1 up to but not including this are hidden, as in `to_html`.
         locale: How numbers and days are written, as in `to_html`.
-        annotations: What is marked on the chart's days, as in `to_html`.
-        **sections: What follows the dashboard, as in `to_html`.
+        annotations: Notes on days of the chart, as in `to_html`.
+        **sections: Sections below the dashboard, as in `to_html`.
 
     Returns:
         The path.
 
     Raises:
-        QueryError: A section is given together with ``min_cell`` or is not what its method returns, or
-            ``annotations`` are no texts by day.
+        QueryError: A section is given together with ``min_cell`` or is not the result of its method, or
+            ``annotations`` are not texts by day.
         ResultsError: There is no Chromium to print with, or it fails.
         OSError: The file cannot be written; nothing is left behind.
 
@@ -146,11 +147,11 @@ def save_chart(
     """Write the chart of one metric as PNG, SVG or PDF.
 
     Args:
-        path: The file; its ending says the format. It appears whole or not at all.
-        metric: Key of the glossary; None: the line that suits the campaign's shape, as `explore` says.
+        path: The file; its extension sets the format. It is written completely or not at all.
+        metric: Key of the glossary; None: a suitable metric for the campaign, as in `explore`.
         theme: ``"light"`` or ``"dark"``.
-        min_users: Groups of fewer users are left out, but for those that the campaign declares.
-        annotations: What is marked on its days, as in `to_html`.
+        min_users: Groups of fewer users are left out, except those that the campaign declares.
+        annotations: Notes on days of the chart, as in `to_html`.
         **selected: Further traits of an ``rw.Selection``, such as ``action``, ``channel``, ``range``,
             ``every``, ``cumulative``, ``compare``, ``by``, ``time_zone`` and ``locale``.
 
@@ -160,7 +161,7 @@ def save_chart(
     Raises:
         MissingExtraError: The extra ``export`` is not installed.
         QueryError: The metric, action, channel, interval, column, theme or ending is not known, or
-            ``annotations`` are no texts by day.
+            ``annotations`` are not texts by day.
 
     Examples:
         >>> results.save_chart("conversions.svg", "conversions", every="1w").name
@@ -190,7 +191,7 @@ def save_flow(
     """Write the flow as SVG, PNG or PDF; SVG needs no further package.
 
     Args:
-        path: The file; its ending says the format. It appears whole or not at all.
+        path: The file; its extension sets the format. It is written completely or not at all.
         variant: Id of the variant to draw; None: everyone.
         theme: ``"light"`` or ``"dark"``.
         locale: How numbers are written, such as ``"de"``.
@@ -215,7 +216,7 @@ def snapshot(self: HasSession, path: str | Path) -> Path:
     """Write every number as JSON, for `diff` to compare later numbers with.
 
     Args:
-        path: The file; it appears whole or not at all.
+        path: The file; it is written completely or not at all.
 
     Returns:
         The path.
@@ -234,8 +235,8 @@ def snapshot(self: HasSession, path: str | Path) -> Path:
 def diff(self: HasSession, snapshot: str | Path) -> pl.DataFrame:
     """Return the numbers that changed since a snapshot, and what changed them.
 
-    The causes are taken one after another: late events, new events, then changes of the campaign,
-    definitions, time zone, range and developers. Their parts add up to the change.
+    The causes are applied in turn: late events, new events, then changes of the campaign, definitions, time zone,
+        range and developers. Their contributions add up to the change.
 
     Args:
         snapshot: A file that `snapshot` wrote.

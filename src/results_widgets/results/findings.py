@@ -1,4 +1,4 @@
-"""The answer to ``results.quality()``: a frame that prints whole, and below it what to do about what was found."""
+"""The result of ``results.quality()``: a frame that prints in full, followed by what to do about each finding."""
 
 import shutil
 from collections.abc import Iterator
@@ -30,11 +30,11 @@ class Findings(pl.DataFrame):
         self.share_kept = share_kept
 
     def filter(self, *predicates: Any, **constraints: Any) -> "Findings":
-        """Return the checks for which the predicates hold, which print whole as well."""
+        """Return the checks for which the predicates hold; they print in full as well."""
         return Findings(super().filter(*predicates, **constraints), self.share_kept)
 
     def worst_first(self) -> "Findings":
-        """Return the checks by their severity; those that are equally bad stay in their order."""
+        """Return the checks sorted by severity, otherwise in their order."""
         order = pl.Enum(SEVERITIES)
         by = self.with_columns(_order=pl.col("severity").cast(order).to_physical())
         rows = by.sort("_order", maintain_order=True, nulls_last=True).drop("_order")
@@ -57,7 +57,7 @@ class Findings(pl.DataFrame):
 
     @property
     def remedies(self) -> Iterator[tuple[str, str, str]]:
-        """Of each finding: its name and severity, what it does to the numbers, and the code that mends it, if any."""
+        """For each finding: its name and severity, its effect on the numbers, and the code that fixes it, if any."""
         if not {"check", "rows", "severity", "effect", "fix"} <= {*self.columns}:
             return
         for row in self.iter_rows(named=True):

@@ -1,4 +1,4 @@
-"""Which metric over time shows a campaign's course best: the line that is drawn where nobody chose one.
+"""Which metric over time suits a campaign best: the line drawn where none was chosen.
 
 docs/rules.md has the rule, "The chart that comes first".
 """

@@ -95,14 +95,14 @@ def _only(frame: pl.DataFrame, variant: str) -> pl.DataFrame:
 
 
 def next_steps(self: HasSession, action: str) -> pl.DataFrame:
-    """Return what became of the users who received an action, by the end of the range; the rows add up to them.
+    """Return what the users who received an action did next, by the end of the range; the rows add up to these users.
 
-    First a row for each action that follows, ``went``: users who received it, as an edge of `flow` has them. Whoever
-    received several is counted in each of their rows, and ``several`` takes that off again. Those who received none
-    either ``left`` (exited, or converted where that ends an entry), or something is still due to them (``not_due``),
-    or they are ``waiting``: for what they have not done, or for data that are not there yet. An action is due its
-    delay after the receipt or the event that leads to it. By the day of entry, times are not known: then all who
-    received none are ``waiting``.
+    First comes a row ``went`` for each following action: the users who received it, as on an edge of `flow`. Users
+    who received several count in each of these rows, and the row ``several`` subtracts the repeats. Users who
+    received none have ``left`` (exited, or converted where that ends an entry), are ``not_due`` (an action will
+    still be sent to them), or are ``waiting`` (for something they have not done, or for data not there yet). An
+    action is due after its delay, counted from the receipt or event that leads to it. With the entry clock, times
+    are not known, so all users who received none are ``waiting``.
 
     Args:
         action: Id of the action that they received.
@@ -110,9 +110,9 @@ def next_steps(self: HasSession, action: str) -> pl.DataFrame:
     Returns:
         kind (String): ``went``, ``several``, ``waiting``, ``left`` or ``not_due``.
         action_id (String): The action that follows; null in other rows.
-        users (Int64): How many; of ``several``, how many are counted too often, below 0.
+        users (Int64): How many; for ``several``, minus the number of repeats.
         share (Float64): Of the users who received the action; null where nobody did.
-        first_due (Datetime): When the first of what is not due is due, in the results' zone.
+        first_due (Datetime): When the first of the ``not_due`` actions is due, in the results' time zone.
 
     Raises:
         QueryError: The action is not known, or the results are a roll-up, which holds no users.

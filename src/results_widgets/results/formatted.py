@@ -114,7 +114,7 @@ def _names(session: Session, scope: Scope, owner: str) -> tuple[str, ...]:
 def _text(
     session: Session, metric: Metric, row: dict[str, Any], level: float | None
 ) -> tuple[str, str]:
-    """Return a number as text, and what is to be known of it."""
+    """Return a number as text, and its note."""
     locale = session.locale
     text = format_metric(session, metric, row["value"])
     if metric.missing:

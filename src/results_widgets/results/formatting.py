@@ -10,19 +10,19 @@ from results_widgets.locales import THIN, Locale
 from results_widgets.results.session import HasSession, Session
 
 FEW: Final[int] = shared("chart")["few"]
-"""A rate of fewer says little, and is shown to."""
+"""A rate with a smaller denominator says little, which is shown."""
 
 NOT_AVAILABLE: Final = "n/a"
-"""Stands for what the source cannot say, which is neither 0 nor a rate of nothing."""
+"""Shown where the source cannot provide a number, which differs from 0 and from a rate with a denominator of 0."""
 
 _HUNDRED: Final = 100
-"""From so many per unit of the base on no decimal is written."""
+"""From this many per unit of the base on, no decimals are written."""
 _COUNTED: Final = re.compile(r"(.*?)(ies|s)( .*)?")
 """A base that can be counted, such as "entries" and "entries reached": its name without the plural's end."""
 
 
 def base_of(metric: Metric, count: float | None = None) -> str:
-    """Return what a rate is a share of, in a word or two: "entries"; empty if it is no rate.
+    """Return what a rate is a share of, in a word or two: "entries"; empty if it is not a rate.
 
     Args:
         metric: The rate.
@@ -55,7 +55,7 @@ def format_value(value: float | None, unit: str, locale: Locale, base: str = "")
 
 
 def per_one(base: str) -> str:
-    """Return how often something came to one of what is counted: "per entry"; empty if it cannot be counted."""
+    """Return the unit of a rate above 100 %: "per entry"; empty if the base cannot be counted."""
     one = _one_of(base)
     return f"per {one[0]}" if one else ""
 
@@ -84,7 +84,7 @@ def format_estimate(
 
 
 def format_behind(base: float | None, low: float | None, high: float | None, locale: Locale) -> str:
-    """Return what stands behind a rate as text: its interval, and its base where that is small; else empty.
+    """Return a rate's interval, and its base where that is small, as text; otherwise empty.
 
     Args:
         base: What it is taken of.

@@ -1,4 +1,4 @@
-"""Objects that never change: copies are themselves, and other processes get a recipe, not the object."""
+"""Objects that never change: copying returns the object itself, and pickling is refused with advice."""
 
 from typing import Any, Self
 
@@ -16,6 +16,6 @@ class Frozen:
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise QueryError(
-            "results cannot be pickled: they hold open tables and what was computed from them. Pass their campaign "
-            "and the paths of their tables, and call rw.Results(…) there; or a file of results.rollup().save(path)"
+            "results cannot be pickled: they hold open tables and cached numbers. Pass the campaign and the paths "
+            "of its tables instead and call rw.Results(…) there, or pass a file written by results.rollup().save(path)"
         )

@@ -1,4 +1,4 @@
-"""Results of the same events in which nobody's id can be read."""
+"""Results of the same events with hashed user ids."""
 
 from dataclasses import replace
 from typing import Final
@@ -17,10 +17,10 @@ _USER: Final = "user_id"
 _NEW: Final = "_new"
 
 _NUMBERED: Final = ("event_id", "entry_id")
-"""Ids that only say which rows belong together."""
+"""Ids that only link rows to each other."""
 
 _OWN_SHARE: Final = 0.5
-"""Share of users with a value of their own above which a column's values say who they are of."""
+"""Share of users with a unique value above which a column is considered identifying."""
 
 
 def with_hashed_users(session: Session, key: str | None) -> Session:
@@ -33,7 +33,9 @@ def with_hashed_users(session: Session, key: str | None) -> Session:
         QueryError: There is no key.
     """
     if key is None:
-        raise QueryError("users='hashed' needs a secret: pass key=, and keep it to match ids later")
+        raise QueryError(
+            "users='hashed' needs a secret: pass key=, and keep it so that ids can be matched later"
+        )
     secret = check_secret(key, "key")
     data = session.data
     assert isinstance(data, MemoryBackend)
@@ -47,7 +49,7 @@ def with_hashed_users(session: Session, key: str | None) -> Session:
     if gone := [*left, *left_of_users]:
         what = f"columns {listing(gone)} are" if len(gone) > 1 else f"column {gone[0]!r} is"
         warn_caller(
-            f"{what} left out of the store: most users have a value of their own, which says who they are"
+            f"{what} left out of the store: most users have a value of their own there, which would identify them"
         )
     source = Source(session.campaign, hashed, users, ReadOptions())
     return replace(session, source=source, reading=read(source))

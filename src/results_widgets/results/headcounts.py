@@ -1,4 +1,4 @@
-"""How many people and entries there are, each without the whole overview."""
+"""Numbers of people and entries, each without computing the whole overview."""
 
 from results_widgets.glossary.campaign import ENTRIES_OPEN, HELD_BACK_USERS, UNIQUE_USERS
 from results_widgets.results.session import HasSession

@@ -1,4 +1,4 @@
-"""Newer data of the same source."""
+"""Reading newer data from the same source."""
 
 import warnings
 from collections.abc import Collection, Iterable
@@ -16,10 +16,10 @@ _CALLER: Final = 3
 def refresh(self: ResultsT) -> ResultsT:
     """Return the results with the data that has arrived since; these stay as they are.
 
-    Only what is new is read: new files of a folder or glob, lines appended to files, files that were
-    rewritten, rows appended to a frame. A file that is gone, half written or of another schema is
-    left out, with a warning, until it can be read; what was read of it before still counts. Late and
-    repeated events count as they would if everything were read at once.
+    Only new data is read: new files of a folder or glob, lines appended to files, files that were rewritten, rows
+        appended to a frame. A file that is gone, incomplete or has another schema is left out, with a warning,
+        until it can be read; rows read from it before still count. Late and repeated events count as if everything
+        were read at once.
 
     Returns:
         New results in the same scope.

@@ -13,7 +13,7 @@ def users_of(session: Session, what: str) -> UserBackend:
     """
     if session.is_rolled_up:
         raise QueryError(
-            f"a roll-up cannot tell {what}: it holds no users and no single events, only counts and "
-            "sketches of each cell of time; ask the results that it was made from"
+            f"a roll-up cannot tell {what}: it holds no users and no single events, only counts and sketches per "
+            f"cell of time; use the results that it was made from"
         )
     return session.data.require_users()

@@ -48,10 +48,10 @@ def overview(
     """Return the metrics of the campaign as a whole.
 
     Args:
-        by: Column of the events or users to break down by, one of `breakdowns`; or several, which gives a
-            group for each combination that there is.
+        by: Column of the events or users to break down by, one of `breakdowns`; or several, for a group per
+            combination of values that occurs.
         interval: Level of the intervals to add, ``0.95``; None adds none.
-        formatted: Whether to return text for print and for markdown instead, as screen and report write it:
+        formatted: Whether to return text for printing and Markdown instead, formatted as on screen and in reports:
             ``label``, ``text`` (such as ``"27 d 23 h"``, ``"14.0 %"``, ``"n/a"``) and ``note``
             (what a rate is a share of, its interval, or why there is no number).
         locale: With ``formatted``, how numbers are written, such as ``"de"``; None: in English.
@@ -62,10 +62,10 @@ def overview(
         numerator (Float64): Number above the line of a rate; null for other metrics.
         denominator (Float64): Number below the line of a rate; null for other metrics.
         low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
-            other metrics, such as values per entry or opens of deliveries, of which one has several.
+            other metrics, such as values per entry, or opens per delivery, where one delivery can have several.
         high (Float64): With ``interval``, its upper end.
-        by (its own type): With ``by``, the group, in a column of that name; null for rows without one. Of
-            several columns each has its own.
+        by (its own type): With ``by``, the group, in a column of that name; null for rows without one. With
+            several columns, one column for each.
 
     Raises:
         QueryError: There is no such column to break down by, ``interval`` is not between 0 and 1, or the locale
@@ -153,10 +153,10 @@ def channels(
     """Return the metrics of each channel.
 
     Args:
-        by: Column of the events or users to break down by, one of `breakdowns`; or several, which gives a
-            group for each combination that there is.
+        by: Column of the events or users to break down by, one of `breakdowns`; or several, for a group per
+            combination of values that occurs.
         interval: Level of the intervals to add, ``0.95``; None adds none.
-        formatted: Whether to return text for print and for markdown instead, as screen and report write it:
+        formatted: Whether to return text for printing and Markdown instead, formatted as on screen and in reports:
             ``channel``, ``label``, ``text`` (such as ``"27 d 23 h"``, ``"14.0 %"``, ``"n/a"``) and ``note``
             (what a rate is a share of, its interval, or why there is no number).
         locale: With ``formatted``, how numbers are written, such as ``"de"``; None: in English.
@@ -168,10 +168,10 @@ def channels(
         numerator (Float64): Number above the line of a rate; null for other metrics.
         denominator (Float64): Number below the line of a rate; null for other metrics.
         low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
-            other metrics, such as values per entry or opens of deliveries, of which one has several.
+            other metrics, such as values per entry, or opens per delivery, where one delivery can have several.
         high (Float64): With ``interval``, its upper end.
-        by (its own type): With ``by``, the group, in a column of that name; null for rows without one. Of
-            several columns each has its own.
+        by (its own type): With ``by``, the group, in a column of that name; null for rows without one. With
+            several columns, one column for each.
 
     Raises:
         QueryError: There is no such column to break down by, ``interval`` is not between 0 and 1, or the locale
@@ -229,10 +229,10 @@ def actions(
     """Return the metrics of each action.
 
     Args:
-        by: Column of the events or users to break down by, one of `breakdowns`; or several, which gives a
-            group for each combination that there is.
+        by: Column of the events or users to break down by, one of `breakdowns`; or several, for a group per
+            combination of values that occurs.
         interval: Level of the intervals to add, ``0.95``; None adds none.
-        formatted: Whether to return text for print and for markdown instead, as screen and report write it:
+        formatted: Whether to return text for printing and Markdown instead, formatted as on screen and in reports:
             ``action``, ``channel``, ``label``, ``text`` (such as ``"27 d 23 h"``, ``"14.0 %"``, ``"n/a"``) and ``note``
             (what a rate is a share of, its interval, or why there is no number).
         locale: With ``formatted``, how numbers are written, such as ``"de"``; None: in English.
@@ -246,10 +246,10 @@ def actions(
         numerator (Float64): Number above the line of a rate; null for other metrics.
         denominator (Float64): Number below the line of a rate; null for other metrics.
         low (Float64): With ``interval``, the lower end of a proportion's Wilson interval; null for
-            other metrics, such as values per entry or opens of deliveries, of which one has several.
+            other metrics, such as values per entry, or opens per delivery, where one delivery can have several.
         high (Float64): With ``interval``, its upper end.
-        by (its own type): With ``by``, the group, in a column of that name; null for rows without one. Of
-            several columns each has its own.
+        by (its own type): With ``by``, the group, in a column of that name; null for rows without one. With
+            several columns, one column for each.
 
     Raises:
         QueryError: There is no such column to break down by, ``interval`` is not between 0 and 1, or the locale

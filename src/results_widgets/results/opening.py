@@ -1,4 +1,4 @@
-"""A session of newly read data."""
+"""Making a session from newly read data."""
 
 from pathlib import Path
 from typing import Final
@@ -49,8 +49,8 @@ def open_store_session(
     """Open a store and return its session; for parameters and errors see `Results`."""
     if given := [f"{name}=" for name, value in options.arguments.items() if value]:
         raise QueryError(
-            f"{folder}: a store was read already; pass {listing(given)} when it is made, and "
-            "definitions=, time_zone= or uniques= here"
+            f"{folder}: a store has been read already; pass {listing(given)} when the store is made, and only "
+            f"definitions=, time_zone= or uniques= here"
         )
     source, reading = open_store(folder.absolute())
     scope = scope_of(source.campaign, definitions, time_zone, uniques)
@@ -72,12 +72,12 @@ def scope_of(
 
 
 def window_note(campaign: Campaign) -> str:
-    """Return what a window that nobody gave means; empty if one was given, or by rule there is none."""
+    """Return the warning about a missing attribution window; empty if one was given or none is needed."""
     if campaign.window_is_given or campaign.delivery == "recurring":
         return ""
     return (
         "campaign: attribution_window is not given, so only goal events up to the last action "
-        "received count; give the campaign one, such as '7d', or '0d' if none is meant"
+        "received count; set one, such as '7d', or '0d' for none"
     )
 
 

@@ -56,7 +56,7 @@ def explored(
     Args:
         session: What is asked.
         grouping: By which intervals, and by which columns.
-        asked: The metric, and the action or channel that it is of.
+        asked: The metric, and the action or channel that it belongs to.
         compare: As in `explore`.
         interval: As in `explore`.
 
@@ -72,7 +72,7 @@ def explored(
         compute=lambda: _series(session, grouping, asked, against),
     )
     if isinstance(other, Session):
-        # Not kept with this campaign's data, which would hold the other's for as long as they live.
+        # Not cached with this campaign's data, which would keep the other campaign's data alive as long.
         found = _with_other(session, found, other, grouping, asked)
     found = series_with_intervals(session, found, session.describe(*asked), interval)
     names = ("time", VALUE, *SIDES, "low", "high", *grouping.by_keys, "previous", "previous_time")
@@ -83,12 +83,12 @@ def explored(
 def undivided(
     session: Session, by: str | None, asked: tuple[str, str | None, str | None]
 ) -> pl.DataFrame:
-    """Return a metric over the whole range, which for distinct users is no sum of its intervals or groups.
+    """Return a metric over the whole range; for distinct users this is not the sum of its intervals or groups.
 
     Args:
         session: What is asked.
         by: A column, for a number of each of its groups; None for a single one.
-        asked: The metric, and the action or channel that it is of.
+        asked: The metric, and the action or channel that it belongs to.
 
     Returns:
         value, numerator, denominator (Float64) [, the key of the group]; null where a roll-up cannot provide them.

@@ -28,24 +28,24 @@ def users(
 ) -> Segment:
     """Return the distinct users behind a metric.
 
-    A metric that counts distinct users has as many as its value says.
+    For a metric that counts distinct users, their number equals its value.
 
     Args:
         metric: Key of the glossary.
-        action: Id of the action whose metric is meant.
-        channel: Id of the channel whose metric is meant.
-        where: One group of a breakdown: ``{"variant": "A"}`` gives the users behind the number that
-            ``by="variant"`` shows for A. None as a value is the group without one. A list has any of
-            its values, ``{"country": ["DE", "AT"]}``; a tuple is a range with both of its ends,
-            ``{"age": (18, 30)}``: None leaves one open, a day at the end of times is included whole,
-            and rows without a value are in none. Several columns must all hold; those of the events
-            on the row that is counted. The segment's name and rule say ``…`` in place of what a
-            single user has, since they are shown and saved.
-        start: Start of a range, as for `between`; None: as these results have it.
+        action: Id of the action that the metric belongs to.
+        channel: Id of the channel that the metric belongs to.
+        where: One group of a breakdown: ``{"variant": "A"}`` returns the users behind the number that
+            ``by="variant"`` shows for A. None selects the group without a value. A list matches any of its values,
+            ``{"country": ["DE", "AT"]}``. A tuple is a range including both ends, ``{"age": (18, 30)}``: None
+            leaves an end open, a day as the end of a range of times is included whole, and rows without a value
+            never match. Several columns must all match; columns of the events are matched on the counted row. The
+            segment's name and rule show ``…`` in place of values that only one user has, since they are shown and
+            saved.
+        start: Start of a range, as for `between`; None: that of these results.
         end: End of a range, likewise.
 
     Returns:
-        The users, and in words which ones they are.
+        The users, with a description of who they are.
 
     Raises:
         QueryError: The metric, action, channel or column is not known, a value is of another type
@@ -81,7 +81,7 @@ def users_in_campaign(self: HasSession) -> Segment:
     """Return the users with an entry in the range, as many as the overview's ``unique_users``.
 
     Returns:
-        The users, and in words which ones they are.
+        The users, with a description of who they are.
 
     Examples:
         >>> len(results.users_in_campaign())
@@ -100,7 +100,7 @@ def users_in_action(self: HasSession, action_id: str, event: str | None = None) 
         event: An event of the action's channel, such as ``"opened"``; None: received.
 
     Returns:
-        The users, and in words which ones they are.
+        The users, with a description of who they are.
 
     Raises:
         QueryError: The action is not known, or its channel has no such event.
@@ -115,16 +115,16 @@ def users_in_action(self: HasSession, action_id: str, event: str | None = None) 
 def sequence(self: HasSession, *steps: Step, within: str | None = None) -> Segment:
     """Return the users who did one thing and later another.
 
-    Two different steps may happen at the same instant, since many sources round to seconds. A step
-    that repeats an earlier one must come later, so that one event never counts as two steps.
+    Two different steps may happen at the same instant, since many sources round to seconds. A step that repeats an
+    earlier step must be strictly later, so that one event never counts as two steps.
 
     Args:
-        *steps: Two or more steps. Each is an action and its event, ``("welcome", "opened")``, where
-            ``received`` stands for what its channel calls so; or a goal event by its name.
+        *steps: Two or more steps. Each is an action and its event, ``("welcome", "opened")``, where ``received``
+            stands for the channel's own receipt event; or a goal event by its name.
         within: Longest time from the first step to the last, ``"2d"`` or ``"12h"``; None: any.
 
     Returns:
-        The users, and in words which ones they are.
+        The users, with a description of who they are.
 
     Raises:
         QueryError: There are fewer than two steps, or an action, event or duration is not known.
@@ -138,13 +138,13 @@ def sequence(self: HasSession, *steps: Step, within: str | None = None) -> Segme
 
 
 def segment(self: HasSession, rule: Mapping[str, Any]) -> Segment:
-    """Return the users whom the rule of another segment finds in these results.
+    """Return the users that the rule of another segment finds in these results.
 
     Args:
         rule: The tree that a segment has as its ``expression``.
 
     Returns:
-        The users, and in words which ones they are.
+        The users, with a description of who they are.
 
     Raises:
         QueryError: The rule is malformed, belongs to another campaign, or asks for something that
@@ -159,11 +159,11 @@ def segment(self: HasSession, rule: Mapping[str, Any]) -> Segment:
 
 
 def within(self: ResultsT, segment: Segment) -> ResultsT:
-    """Return the campaign as these users saw it: every number computed from their events alone.
+    """Return the campaign's results for these users only: every number is computed from their events alone.
 
-    The users stay those that the segment has now, also after `refresh`. Which events the source reports at
-    all, and how new it is, is what all events say. The campaign's name says whose numbers these are, and with it
-    every title and every rule.
+    The users stay those that the segment has now, even after `refresh`. All events, not only theirs, decide which
+    events the source reports and how new its data is. The campaign's name, and with it every title and rule, says
+    whose numbers these are.
 
     Args:
         segment: The users: of this campaign, of another, or from a file.
@@ -172,8 +172,8 @@ def within(self: ResultsT, segment: Segment) -> ResultsT:
         New results that share the data.
 
     Raises:
-        QueryError: It is no segment, its user ids are of another type, its users are on another engine, or
-            these are results of a roll-up, which has no users.
+        QueryError: It is not a segment, its user ids have another type, its users are on another engine, or these
+            results come from a roll-up, which has no users.
 
     Examples:
         >>> clicked = results.users("unique_clicked", channel="email").named("clicked")
@@ -209,13 +209,13 @@ def outcome(
 ) -> Experiment:
     """Compare what the two sides of a split did afterwards: did the follow-up work?
 
-    Both sides are as they were split, or saved and loaded since; their rules remember the seed and the
-    share. Every user is looked at from the start of the range to its end. Ask results that were read after
-    the range: of a range that goes on, nobody is ripe and the verdict is ``too early``.
+    Pass both sides as they were split, or saved and loaded again since; their rules contain the seed and the
+    share. Every user is observed from the start of the range to its end. Use results that were read after the
+    range ended; before that, no user has been observed to the end and the verdict is ``too early``.
 
     Args:
-        segment: The side that was mailed, called, shown something.
-        control: The other side, to whom nothing was done.
+        segment: The side that was treated: mailed, called or shown something.
+        control: The other side, which was left alone.
         goal: The event that counts, of this campaign or any other in the log.
         start: First day of the range, or an aware datetime.
         end: Last day of the range, which is included, or an aware datetime, which is not.
@@ -227,8 +227,8 @@ def outcome(
         ``summary()`` and so on.
 
     Raises:
-        QueryError: The two are not the sides of one split, nobody in the log has such an event, an end of the
-            range is missing, or amounts are in several currencies.
+        QueryError: The two are not the sides of one split, the log has no such event, an end of the range is
+            missing, or amounts are in several currencies.
 
     Examples:
         >>> mailed, rest = results.users_in_campaign().split(0.5, seed=7)

@@ -36,42 +36,42 @@ def reconcile(  # noqa: PLR0913 - each rule of theirs has a name
     rates: "Rates | None" = None,
     guess: bool = True,
 ) -> "Reconciliation":
-    """Lay a vendor's own numbers beside these, and say which rule makes which part of the difference.
+    """Compare a vendor's own numbers with these, and say which rule explains which part of the difference.
 
-    Our numbers are computed again from the events with one rule changed after another, until all rules
-    are theirs. What is left then is the rest, which no rule explains. See docs/reconcile.md.
+    Our numbers are computed again from the events, changing one rule after another until all rules are theirs.
+    What then remains is the part of the difference that no rule explains. See docs/reconcile.md.
 
     Args:
         theirs: Their numbers, a frame or the path of a CSV, Parquet or NDJSON file with the columns
             action (id or name; empty for the campaign as a whole, or with a column channel for a
             channel), metric (key or label, ``"Unique opens"``) and value.
         time_zone: IANA name of the zone of their days.
-        definitions: Their definition set: the name of a shipped one, or a `Definitions`.
-        start: First day that their numbers are of, as in `between`; ours are taken of the same days.
-        end: Last day that their numbers are of; without both, the range of these results.
+        definitions: Their definition set: the name of a built-in one, or a `Definitions`.
+        start: First day that their numbers cover, as in `between`; ours then cover the same days.
+        end: Last day that their numbers cover; without both, the range of these results.
         as_of: When their numbers were made, a day or an aware time: later events are not in them.
-        arrived: Column of the events that says when each came in, a time with a zone: with it, events that
-            happened before ``as_of`` and came in after it are late, too.
+        arrived: Column of the events with the time, with zone, at which each one arrived. With it, events that
+            happened before ``as_of`` but arrived after it count as late, too.
         window: Their attribution window, ``"30d"``.
         developers: Whether they count developers.
         machine_opens: ``"counted"`` or ``"left_out"``: opens by mail privacy proxies.
         machine_clicks: ``"counted"`` or ``"left_out"``: clicks that the source flags as a machine's.
         duplicates: ``"once"`` or ``"counted"``: whether a row that repeats an event id counts again.
         unique: ``"user"`` or ``"user_day"``: whether a user counts once, or once per local day.
-        rate_base: ``"delivered"`` or ``"sent"``: what their email rates are taken of.
-        clock: ``"event"`` or ``"entry"``: the day that their counts stand on.
+        rate_base: ``"delivered"`` or ``"sent"``: the denominator of their email rates.
+        clock: ``"event"`` or ``"entry"``: the day that their events count on.
         uniques: ``"exact"`` or ``"approximate"``: whether their distinct users are estimates.
-        rates: ``"fraction"`` or ``"percent"``; None: as marked with a per cent sign, or as it is clearly
-            seen, and said.
-        guess: Whether rules that have one other value are tried where they are not told, and assumed where
-            they bring our numbers nearer to theirs; what was assumed is said.
+        rates: ``"fraction"`` or ``"percent"``; None: recognised by a per cent sign or, where it is clear, by the
+            values; the summary says which.
+        guess: Whether rules with exactly one other value are tried where they are not given, and assumed where
+            that brings our numbers closer to theirs; the summary lists what was assumed.
 
     Returns:
         The reconciliation: ``table``, ``waterfall``, ``rules``, ``alone``, ``summary()``, ``chart()``.
 
     Raises:
-        QueryError: Rows of theirs name no action or metric of the campaign, or have no number (all of
-            them are listed), or a rule is not known.
+        QueryError: Rows of theirs name an unknown action or metric or have no number (all such rows are listed),
+            or a rule is not known.
         EventsError: Their file cannot be read.
 
     Examples:

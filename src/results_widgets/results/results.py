@@ -1,7 +1,7 @@
-"""`Results`: the one object a user holds. Its body lists what can be asked; answers lie by topic.
+"""`Results`: the one object a user works with. Its body lists the methods; the code of each is in a module by topic.
 
 Each method is a plain function of a topic's module, documented beside its code, and listed here by
-name. Its parameter ``self`` is whatever holds a `Session`, so that topics do not import this module.
+name. Its parameter ``self`` is any object that holds a `Session`, so that these modules need not import this one.
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ from results_widgets.tables.options import ReadOptions, TimeUnit
 class Results(Frozen):
     """A campaign's results, computed from its raw events, under one definition set, range and time zone.
 
-    Results never change: `between`, `with_definitions`, `refresh` and the like give new ones that share the data.
+    Results never change: `between`, `with_definitions`, `refresh` and the like return new ones that share the data.
     Frames are Polars DataFrames, sorted; ``value``, ``numerator`` and ``denominator`` are Float64, rates over 0 null.
 
     Args:
@@ -57,19 +57,20 @@ class Results(Frozen):
             Lake, Iceberg, Polars, pandas, Arrow, DuckDB, Spark or SQLFrame table. Columns: user_id, action_id, event,
             timestamp, and where known campaign_id, event_id, variant, entry_id, value, machine; further ones are kept.
         users: A table of users with user_id, optionally is_developer, and attributes to group by.
-        definitions: A `Definitions`, or the name of a shipped set, such as ``"leanplum"``: docs/definitions.md.
-        time_zone: IANA name of the zone whose days are meant. None: the machine's in scripts, the viewer's in widgets.
+        definitions: A `Definitions`, or the name of a built-in set, such as ``"leanplum"``: docs/definitions.md.
+        time_zone: IANA name of the time zone that days are in. None: the machine's in scripts, the viewer's in
+            widgets.
         naive_time_zone: IANA name of the zone of timestamps that have none; None refuses them.
         time_unit: Unit of timestamps that are numbers since 1970 (``"s"``, ``"ms"``, ``"us"``); None refuses them.
-        columns: Our names of columns that are called otherwise: ``{"user_id": "customer_id"}``.
-        event_names: Events that are called otherwise, and our names: ``{"email_open": "opened"}``.
+        columns: Our column names and the table's, where they differ: ``{"user_id": "customer_id"}``.
+        event_names: The table's event names and ours, where they differ: ``{"email_open": "opened"}``.
         uniques: ``"exact"``, or ``"approximate"`` to estimate distinct users; see `with_uniques`.
-        store: Folder of a store of these files, as `save` writes it: opened and brought up to date, or made.
-        storage_options: What opens the addresses, as Polars calls it; shown nowhere, and kept in no file.
+        store: Folder of a store of these files, as `save` writes it: it is opened and updated, or created.
+        storage_options: Options for opening addresses, with the names that Polars uses; never shown and never saved.
 
     Raises:
         CampaignError: The campaign is not valid.
-        EventsError: A table lacks a column, has no rows, or cannot be used at all.
+        EventsError: A table lacks a column, has no rows, or cannot be read.
         QueryError: The definition set or time zone is not known, or there is no address for the storage options.
 
     Examples:
@@ -120,7 +121,7 @@ class Results(Frozen):
 
     @property
     def time_zone(self) -> str:
-        """IANA name of the time zone whose days are meant."""
+        """IANA name of the time zone that days are in."""
         return self._session.query.time_zone
 
     @property
@@ -141,7 +142,7 @@ class Results(Frozen):
 
     @property
     def is_rolled_up(self) -> bool:
-        """Whether they were made from a `RollUp`, and so know no users."""
+        """Whether they were made from a `RollUp`, which holds no users."""
         return self._session.is_rolled_up
 
     # --- the same in another scope, or with newer data
@@ -218,8 +219,9 @@ class Results(Frozen):
             every: Length of a cell. ``"1h"`` answers for every time zone whose days begin on an hour
                 of UTC, ``"15m"`` for the others as well; ``"1d"`` is by days of the results' zone.
             users_every: Length of the cells that users are kept by, if longer: ``"1d"``, ``"1w"``, ``"1mo"`` (of
-                the results' time zone) or ``"whole"``. Sketches of users take up to 12 kB each and are most of a
-                roll-up: by weeks or the whole campaign it takes a few megabytes, and still counts by ``every``.
+                the results' time zone) or ``"whole"``. Sketches of users take up to 12 kB each and make up most of
+                a roll-up. With sketches per week or for the whole campaign it takes a few megabytes, and counts
+                are still kept by ``every``.
                 Distinct users are then known for ranges and intervals made of such cells, and for the whole campaign.
 
         Returns:
@@ -247,11 +249,11 @@ class Results(Frozen):
 class RollUp(RollUpCells):
     """A campaign's numbers by cells of time, with a sketch of the users behind each.
 
-    It holds no user and no event: rows are counted exactly, and HyperLogLog sketches estimate the number of
-    distinct users, off by less than 1.75 % in 99.7 of 100 cases. A sketch is made of hashes of user ids,
-    truncated and with a public seed, so that sketches made anywhere merge. Whoever has a list of ids can tell
-    of an id that it is probably not, or may be, behind a number; the fewer users a cell has, the more it
-    reveals. Share roll-ups as you would share counts of single hours.
+    It holds no users and no events: rows are counted exactly, and HyperLogLog sketches estimate the number of
+        distinct users, with an error below 1.75 % in 99.7 of 100 cases. A sketch is made from truncated hashes of
+        user ids with a public seed, so sketches made anywhere can be merged. Anyone with a list of ids can check
+        whether an id may be, or is probably not, among the users of a number; the fewer users a cell has, the more
+        it reveals. Share roll-ups only where you would share hourly counts.
 
     Made by `Results.rollup`, read by `load`, merged with ``|``.
 
@@ -261,13 +263,13 @@ class RollUp(RollUpCells):
     """
 
     def results(self, *, time_zone: str | None = None) -> Results:
-        """Return results that answer from the roll-up whatever needs no single user or event.
+        """Return results that answer, from the roll-up, every question that needs no single user or event.
 
         Overview, channels, actions, flow and time series have their usual shapes. Distinct users are
         estimates, drop-off is the difference of two estimates, the median time to convert is null.
-        A range starts and ends between cells. If users are kept by longer cells than counts, a table
-        has null for users of a range that cuts through one, and a time series of users by shorter
-        intervals is refused. So is whatever names users.
+        A range must start and end between cells. If users are kept in longer cells than counts, a table has null
+        for users of a range that cuts through such a cell, and a time series of users by shorter intervals is
+        refused, as is everything that returns users.
 
         Args:
             time_zone: As for `Results`; refused if the roll-up is by ``"1d"`` of another zone.

@@ -56,11 +56,11 @@ class RollUpCells:
         return self._cells.frame
 
     def __or__(self, other: Self) -> Self:
-        """Return both merged.
+        """Return both roll-ups merged.
 
         Each part must be made of all events of its users (a partition by user), or be a range of
-        results that are (``results.between(day, day).rollup()``). Otherwise entries that span two
-        parts are counted in both. Entries still open are those known to each part.
+        results that are (``results.between(day, day).rollup()``). Otherwise entries that span two parts are
+        counted in both. Each part knows only its own open entries.
 
         Args:
             other: Another part.
@@ -83,7 +83,7 @@ class RollUpCells:
         """Write it as a Parquet file.
 
         Args:
-            path: The file; it appears whole or not at all.
+            path: The file; it is written completely or not at all.
 
         Returns:
             The path.

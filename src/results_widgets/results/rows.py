@@ -36,14 +36,13 @@ def entries(self: HasSession) -> pl.DataFrame:
 
 
 def conversions(self: HasSession) -> pl.DataFrame:
-    """Return the conversions that happen in the range; by the clock of entries, those of entries that
-    start in it.
+    """Return the conversions that happen in the range; with the entry clock, those of entries that start in it.
 
     Returns:
         user_id (the events' own type): Who converted.
         entry (Int64): Number of the entry within the user, from 0.
         converted_at (Datetime µs UTC): When.
-        action_id (String): The action it is attributed to; null if to none.
+        action_id (String): The action it is attributed to; null if there is none.
         attributed_by (String): ``interaction``, ``receipt`` or ``source``.
         value (Float64): The goal's value.
         held_back (Boolean): Whether the entry was held back; false outside of any entry.

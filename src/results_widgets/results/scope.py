@@ -1,4 +1,4 @@
-"""The same results in another scope: another range, time zone or definition set, other users."""
+"""The same results in another scope: another range, time zone, definition set or set of users."""
 
 import re
 from calendar import monthrange
@@ -52,10 +52,10 @@ def month(self: ResultsT, month: str) -> ResultsT:
         month: Year and month, such as ``"2026-03"``.
 
     Returns:
-        New results that share the data; the same as `between` its first and its last day.
+        New results that share the data; the same as `between` with its first and last day.
 
     Raises:
-        QueryError: It is no month.
+        QueryError: It is not a month.
 
     Examples:
         >>> results.month("2026-03").unique_users()
@@ -68,10 +68,10 @@ def days_of_month(month: str) -> tuple[date, date]:
     """Return the first and the last day of a month.
 
     Raises:
-        QueryError: It is no month.
+        QueryError: It is not a month.
     """
     if not re.fullmatch(r"(?!0000)\d{4}-(0[1-9]|1[0-2])", str(month)):
-        raise QueryError(f"{month!r} is no month; write '2026-03'")
+        raise QueryError(f"{month!r} is not a month; write '2026-03'")
     first = date.fromisoformat(f"{month}-01")
     return first, first.replace(day=monthrange(first.year, first.month)[1])
 
@@ -101,13 +101,13 @@ def with_definitions(self: ResultsT, definitions: DefinitionSet | Definitions) -
     """Return the results under another definition set.
 
     Args:
-        definitions: Name of a shipped set, or a `Definitions`.
+        definitions: Name of a built-in set, or a `Definitions`.
 
     Returns:
         New results that share the data.
 
     Raises:
-        QueryError: No shipped set has that name, or the set names what this campaign does not have.
+        QueryError: No built-in set has that name, or the set refers to something that this campaign does not have.
 
     Examples:
         >>> results.with_definitions("leanplum-v2").definitions.email_rate_base
@@ -120,10 +120,10 @@ def with_definitions(self: ResultsT, definitions: DefinitionSet | Definitions) -
 
 
 def with_clock(self: ResultsT, clock: Clock) -> ResultsT:
-    """Return the results with every count on the day it happened, or on the day its entry started.
+    """Return the results with every event counted on the day it happened, or on the day its entry started.
 
-    By the clock of entries a range holds what became of the entries that started in it, whenever it
-    happened. Events outside of any entry are left out then, and counted by `quality`.
+    With the entry clock, a range covers everything that happened in the entries that started in it, whenever it
+    happened. Events outside any entry are then left out, and `quality` counts them.
 
     Args:
         clock: ``"event"`` or ``"entry"``.
@@ -132,7 +132,7 @@ def with_clock(self: ResultsT, clock: Clock) -> ResultsT:
         New results that share the data.
 
     Raises:
-        QueryError: It is neither of the two.
+        QueryError: It is neither of these two.
 
     Examples:
         >>> week = results.between("2026-03-09", "2026-03-15")
@@ -147,7 +147,7 @@ def with_clock(self: ResultsT, clock: Clock) -> ResultsT:
 def with_uniques(self: ResultsT, uniques: Uniques) -> ResultsT:
     """Return the results with distinct users counted exactly, or estimated by sketches.
 
-    Estimates are off by less than 1.75 % in 99.7 of 100 cases. They are computed from hourly cells,
+    The error of an estimate is below 1.75 % in 99.7 of 100 cases. They are computed from hourly cells,
     so a range starts and ends on the hour, and there is no breakdown by a column.
 
     Args:
@@ -157,7 +157,7 @@ def with_uniques(self: ResultsT, uniques: Uniques) -> ResultsT:
         New results that share the data.
 
     Raises:
-        QueryError: It is neither of the two.
+        QueryError: It is neither of these two.
 
     Examples:
         >>> results.with_uniques("approximate").unique_users()
@@ -171,7 +171,7 @@ def analytics(self: ResultsT, *, developers: bool = False) -> ResultsT:
     """Return the results without developer profiles, as "View in Analytics" shows them.
 
     Args:
-        developers: Whether to count them after all.
+        developers: Whether to count developers after all.
 
     Returns:
         New results that share the data.
@@ -188,17 +188,17 @@ def previous(self: ResultsT, *, equal_age: bool = False) -> ResultsT | None:
     """Return the results of the period of equal length just before the range.
 
     Args:
-        equal_age: Whether they stand as they stood when that period was as old as the range is now,
-            without what came later; the widgets and ``explore(compare="previous")`` compare so.
-            Entries whose windows are open had less time to convert than those before. Where nothing
-            in the range may grow any more, both are final, and it makes no difference.
+        equal_age: Whether to count the earlier period as of when it was as old as the range is now, without what
+            happened later; the widgets and ``explore(compare="previous")`` compare this way, because entries with
+            open windows have had less time to convert than earlier ones. Where nothing in the range can still
+            change, it makes no difference.
 
     Returns:
         New results that share the data; None unless the range has both a start and an end.
 
     Raises:
-        QueryError: With ``equal_age``, if these are results of a roll-up and the range may still
-            grow: a roll-up does not know when its entries converted.
+        QueryError: With ``equal_age``, if these results come from a roll-up and the range may still change: a
+            roll-up does not know when its entries converted.
 
     Examples:
         >>> week = results.between("2026-03-09", "2026-03-15")
@@ -219,8 +219,7 @@ def previous(self: ResultsT, *, equal_age: bool = False) -> ResultsT | None:
         return None
     if found.age == "unequal":
         raise QueryError(
-            "a roll-up does not know when the entries of a day converted; "
-            "ask the results that it was made from"
+            "a roll-up does not know when the entries of a day converted; use the results that it was made from"
         )
     return _of_earlier(self, found)
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Sections(TypedDict, total=False):
-    """What may follow the dashboard. Each is what the method of its name returns; none goes with ``min_cell``."""
+    """Sections below the dashboard, each the result of the method of its name; not together with ``min_cell``."""
 
     attribution: pl.DataFrame | None
     paths: pl.DataFrame | None

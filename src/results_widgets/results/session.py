@@ -1,7 +1,7 @@
 """The private half of `Results`: the data, the scope it is queried in, and what widgets and reports ask of both.
 
-`Results` lists what a user calls. Everything else that the package itself needs to know about
-results is asked of their session, ``results._session``.
+`Results` lists the public methods. Everything else that the package needs to know about results comes from their
+session, ``results._session``.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -43,7 +43,7 @@ MANY_ROWS: Final = 2_000_000
 """From how many rows on the first number takes seconds."""
 
 MANY_CODED: Final = 20_000
-"""From how many rows on the first number takes long enough to be waited for, though all are encoded, as in a store."""
+"""From how many rows on the first number takes noticeably long even if all rows are encoded, as in a store."""
 
 _NAMED: Final = 3
 
@@ -52,7 +52,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What results answer from. A value: another scope or newer data is another session.
+    """What results are computed from. A value object: another scope or newer data is another session.
 
     Attributes:
         source: What the data was read from, to be read again.
@@ -60,8 +60,8 @@ class Session:
         query: Definitions, time zone, range, developers and how users are counted.
         zone_is_named: Whether the user named the time zone.
         locale: How numbers and days are written where these results are shown.
-        base: The users whose events alone count; None: everybody's.
-        beside: The campaign whose line can stand beside this one's, where one was named.
+        base: Only these users' events count; None: everybody's.
+        beside: The campaign whose line can be drawn beside this one's, if one was named.
     """
 
     source: Source
@@ -255,7 +255,7 @@ class Session:
         if not problems:
             return ""
         count = "1 file" if len(problems) == 1 else f"{len(problems)} files"
-        # The reader's own message may name the folder, which a report must not give away.
+        # The reader's own message may name the folder, which a report must not reveal.
         reasons = [(one.path.name, one.reason.partition(" (")[0]) for one in problems[:_NAMED]]
         named = "; ".join(f"{name} {reason}" for name, reason in reasons)
         more = "; …" if len(problems) > _NAMED else ""
@@ -265,7 +265,7 @@ class Session:
 
     @property
     def takes_long(self) -> bool:
-        """Whether the first number may take long: many rows are not encoded yet, or nothing is known of them."""
+        """Whether the first number may take long: many rows are not encoded yet, or their number is unknown."""
         is_many = (self.data.coded_rows or 0) > MANY_CODED and not self.data.cache.has_any("answer")
         return is_many or self.reading.rows_to_code > MANY_ROWS
 

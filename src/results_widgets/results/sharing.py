@@ -1,7 +1,7 @@
-"""Which values of a column may leave the kernel: those that enough users share, without what names one of them.
+"""Which values of a column may leave the kernel: those that enough users share, with identifying parts removed.
 
-How many users are enough stands in `disclosure`. Addresses and the query strings of links are cut. In
-code, where nothing is saved or shown, every value can be asked for.
+`disclosure` defines how many users are enough. Addresses and the query strings of links are cut. In code, where
+nothing is saved or shown, every value is available.
 """
 
 from typing import Final
@@ -26,7 +26,7 @@ _CUT: Final = {
     "link": ((_LINK, ""), (_CREDENTIALS, "//"), (_ADDRESS, "…")),
     "reason": ((_ADDRESS, "…"),),
 }
-"""What is replaced in the values of a column, by the column: patterns and what takes their place."""
+"""Patterns to replace in the values of a column, and their replacements, by column."""
 
 
 def shown_names(
@@ -56,8 +56,8 @@ def shown_names(
     )
     if users.height and not shown.height and not may_be_none:
         raise QueryError(
-            f"column {by!r} has no value that {least} users share: it tells users apart, and what is "
-            f"saved or shown must not; take a column that groups users, or ask in code: "
+            f"column {by!r} has no value that {least} users share: it would identify users in what is saved or "
+            f"shown; choose a column that groups users, or ask in code: "
             f"results.explore(…, by={by!r})"
         )
     return named.join(shown.select(NAME), on=NAME, how="semi").select(BY, NAME).sort(BY, NAME)

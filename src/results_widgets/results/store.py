@@ -28,30 +28,30 @@ def save(
     users: Literal["plain", "hashed"] = "plain",
     key: str | None = None,
 ) -> Path:
-    """Keep the events, and what was computed from them, in a folder that `load` opens in a moment.
+    """Save the events, and what was computed from them, to a folder that `load` opens in a moment.
 
-    Such a store answers as the results do: numbers, segments, widgets, reports. What was computed
-    before, by `warm` for example, need not be computed again. It is written beside the old one and
-    then takes its place, so it is the old one or the new one at any moment, even if the process is
-    killed; who has it open keeps what they see.
+    Such a store gives the same numbers, segments, widgets and reports as the results. What was computed before, by
+    `warm` for example, need not be computed again. A new store is written beside the old one and then replaces it,
+    so at any moment the folder holds either the old or the new one, even if the process is killed; processes that
+    have the old one open keep seeing it.
 
-    A store holds ids of users and their attributes, so only its owner can read it. With hashed users
-    it counts the same and names nobody; it is read from its own rows alone, so it does not grow with
-    the files: save the newer results with the same key instead.
+    A store holds user ids and attributes, so only the owner of its files can read it. With hashed users its
+    numbers are the same and no user can be recognised; such a store is not updated from the source files: save
+    newer results with the same key instead.
 
     Args:
-        path: The folder, such as ``"win-back.rw"``; made if it is not there.
-        users: ``"hashed"`` keeps users' ids as their HMAC-SHA256, as `Segment.export` does, those of
-            events and entries as numbers, and no further column in which most users have a value of
-            their own, such as an address; a warning names such columns.
-        key: The secret under which ids are hashed, equal for equal users whichever store they are in.
+        path: The folder, such as ``"win-back.rw"``; it is created if missing.
+        users: ``"hashed"`` stores user ids as their HMAC-SHA256, as `Segment.export` does, and ids of events and
+            entries as numbers. It leaves out further columns in which most users have a value of their own, such
+            as an address; a warning names them.
+        key: The secret for hashing ids; with the same secret, a user has the same hash in every store.
 
     Returns:
         The path.
 
     Raises:
-        QueryError: The events stay on DuckDB or Spark, these are results of a roll-up, or there is no
-            key to hash with.
+        QueryError: The events stay on DuckDB or Spark, these results come from a roll-up, or there is no key for
+            hashing.
         OutputError: The folder holds other files, another process is writing to it, or it cannot be
             written to; what was there before is unchanged.
 
@@ -64,8 +64,8 @@ def save(
     session = self._session
     if session.base is not None:
         raise QueryError(
-            "results within a segment have no events of their own to keep; save the whole, and the segment "
-            "with segment.save(path)"
+            "results within a segment have no events of their own to store; save the results of all users, and the "
+            "segment with segment.save(path)"
         )
     contents.check(session.data)
     if users not in ("plain", "hashed"):
@@ -73,7 +73,7 @@ def save(
     if users == "hashed":
         return save(self._with(with_hashed_users(session, key)), path)
     if key is not None:
-        raise QueryError("key= is what users are hashed with; pass users='hashed' as well")
+        raise QueryError("key= is the secret for hashing users; pass users='hashed' as well")
     for ask in _FIRST:
         ask(self)
     # The lines that it draws, in a widget and in code that names no other.

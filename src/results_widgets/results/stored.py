@@ -36,7 +36,7 @@ def open_stored(
 
     Raises:
         EventsError: It is damaged, or was written by a newer version.
-        QueryError: How a table is read is given, or the definition set or time zone is not known.
+        QueryError: An option for reading tables is given, or the definition set or time zone is not known.
     """
     options = ReadOptions(naive_time_zone, time_unit, columns or {}, event_names or {})
     found = Results.__new__(Results)

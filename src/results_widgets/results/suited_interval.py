@@ -1,4 +1,4 @@
-"""Which interval suits a line: as short as leaves enough below the line of each of its points."""
+"""Which interval suits a line: the shortest with a large enough denominator at every point."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -15,19 +15,19 @@ CANDIDATES: Final[tuple[Every, ...]] = tuple(_WORDS["candidates"])
 """The intervals that a rate may be drawn by, the shortest first."""
 
 ENOUGH: Final[int] = _WORDS["enough"]
-"""So many below the line of a rate say what it is to within ten points, whatever it is."""
+"""With this denominator, a rate is known to within ten points, whatever its value."""
 
 FEWEST_POINTS: Final[int] = _WORDS["fewestPoints"]
-"""Fewer points are no line."""
+"""Fewest points that make a line."""
 
 Asked = tuple[str, str | None, str | None]
 """A metric, and the action or channel that it is of."""
 
 
 class Bases(NamedTuple):
-    """How many points a line has, how many of them have enough below the line, and how long it is.
+    """How many points a line has, how many of them have a large enough denominator, and how many intervals it spans.
 
-    Of several lines the points are more than the intervals.
+    With several lines there are more points than intervals.
     """
 
     every: Every
@@ -44,10 +44,10 @@ def suited_interval(
     *,
     cumulative: bool = False,
 ) -> Bases | None:
-    """Return the interval by which most points of a rate have enough below the line, the shortest of several.
+    """Return the interval at which most points of a rate have a large enough denominator; of several, the shortest.
 
-    Points of nothing are no points, and where some intervals make a line, others are left out; None where
-    the data cannot tell any.
+    Points with a denominator of 0 do not count. If some intervals give enough points for a line, others are left
+    out; None where the data has none.
     """
     metric = session.describe(*asked)
     found = [

@@ -1,4 +1,4 @@
-"""A campaign's results in words: the verdict first, then what its numbers carry, then their conditions."""
+"""A campaign's results in words: first the verdict, then what the numbers support, then their conditions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _HOLDBACK: Final = 0.1
 _ALL_HELD_BACK: Final = (
     "Everybody in this range was held back, so there is nobody to compare with them."
 )
-_ROLLED_UP: Final = "A roll-up holds no users, so its arms cannot be compared; ask the results that it was made from."
+_ROLLED_UP: Final = "A roll-up holds no users, so its arms cannot be compared; use the results that it was made from."
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +120,13 @@ def _needed(phrases: Phrases, numbers: "_Numbers") -> str:
 
 
 def summary(self: HasSession) -> Summary:
-    """Return what the results say, in sentences; nothing that their intervals do not carry.
+    """Return the results in sentences that say only what the intervals support.
 
-    First whether the campaign worked, then its numbers with their intervals, then the conditions.
-    What is uncertain is said to be so, and of few entries counts are told, not rates.
+    First whether the campaign worked, then its numbers with their intervals, then the conditions. Uncertainty is
+    stated, and for few entries counts are given instead of rates.
 
     Returns:
-        The sentences, one a line; its ``sentences`` name the metrics of each.
+        The sentences, one per line; its ``sentences`` name the metrics of each.
 
     Examples:
         >>> for sentence in results.summary().sentences[:2]:

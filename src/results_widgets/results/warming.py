@@ -19,10 +19,10 @@ Step = Callable[[], object]
 
 
 def warm(self: HasSession) -> None:
-    """Compute ahead what other ranges, time zones and breakdowns are counted from.
+    """Precompute the data that other ranges, time zones and breakdowns are counted from.
 
-    Without it the first change of each kind computes it, and takes seconds on a large campaign.
-    DuckDB and Spark are queried each time anyway, so there is nothing to compute ahead for them.
+    Without it, the first change of each kind computes this data, which takes seconds on a large campaign. DuckDB
+    and Spark are queried each time anyway, so there is nothing to precompute for them.
 
     Examples:
         >>> results.warm()

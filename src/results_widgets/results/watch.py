@@ -45,9 +45,9 @@ showing: WeakSet[Shows[Any]] = WeakSet()
 class Watch(Generic[ResultsT]):
     """Results that are refreshed at intervals until stopped; made by ``results.watch(…)``.
 
-    In a notebook it runs by itself: files are read in the background, and widgets that show the
-    results update as soon as the kernel is free. In a script, iterate over it: each round waits,
-    refreshes and gives the newest results. A refresh that fails is logged once and tried again.
+    In a notebook it runs by itself: files are read in the background, and widgets that show the results update as
+        soon as the kernel is free. In a script, iterate over it: each iteration waits, refreshes and returns the
+        newest results. A refresh that fails is logged once and tried again.
 
     Attributes:
         results: The newest results.
@@ -203,11 +203,11 @@ def watch(
 
     Args:
         every: How long to wait between two refreshes: ``"1m"``, ``"30s"``, a timedelta.
-        on: A widget: only that one is updated, until it is closed. Or a function: it is called with
-            the new results each time. None: every widget that shows results of this source.
+        on: A widget: only that one is updated, until it is closed. A function: it is called with the new results
+            each time. None: every widget that shows results of this source is updated.
 
     Returns:
-        What stops it, and holds the newest results; iterate over it in a script.
+        An object that stops the refreshing and holds the newest results; iterate over it in a script.
 
     Raises:
         QueryError: ``every`` is not a duration, or less than a second.

@@ -60,11 +60,11 @@ class SegmentBase:
     def lazy(self) -> Any:
         """Return the users without computing them.
 
-        Hold the segment or its results as long as you use what is made of this: tables that they keep
-        on an engine are dropped with them.
+        Keep the segment or its results as long as you use the returned object: tables that they keep on an engine
+            are dropped with them.
 
         Returns:
-            A Polars LazyFrame; a DuckDB relation or a Spark DataFrame where the users are there.
+            A Polars LazyFrame; or a DuckDB relation or Spark DataFrame if the users are on that engine.
 
         Examples:
             >>> results.users_in_campaign().lazy().collect().height
@@ -141,7 +141,7 @@ class SegmentBase:
 
     @property
     def campaign(self) -> Campaign | None:
-        """The campaign whose data can be asked about these users; None if they came from a table or file."""
+        """The campaign whose data describes these users; None if they came from a table or file."""
         return None if self._source is None else self._source.data.campaign
 
     def _source_for(self, method: str) -> SegmentSource[Self]:
@@ -159,7 +159,7 @@ class SegmentBase:
             results: Results of the campaign.
 
         Returns:
-            The same segment, of which everything can be asked.
+            The same segment, with every method available.
 
         Raises:
             QueryError: The campaign's user ids are of another type.
@@ -188,7 +188,7 @@ class SegmentBase:
     # --- written for other systems
 
     def write(self, path: str | Path) -> Path:
-        """Write the users as Parquet from where they are: a file, or a folder by Spark.
+        """Write the users as Parquet directly from where they are stored: a file, or from Spark a folder.
 
         Args:
             path: A path that does not exist yet.
@@ -218,15 +218,14 @@ class SegmentBase:
         salt: str | None = None,
         guard: bool = True,
     ) -> Path:
-        """Write the users for another system, as CSV or Parquet by the path's suffix.
+        """Write the users for another system, as CSV or Parquet depending on the path's suffix.
 
         Args:
-            path: Ends in ``.csv`` or ``.parquet``; an existing file is replaced whole, or not at
-                all if writing fails.
+            path: Ends in ``.csv`` or ``.parquet``; an existing file is replaced completely, or not at all if
+                writing fails.
             columns: Columns to write, in this order; None: all of them.
             salt: A secret; ids are written as their HMAC-SHA256 under it (hexadecimal).
-            guard: Whether text in CSV that a spreadsheet would run as a formula gets a leading
-                apostrophe.
+            guard: Whether CSV text that a spreadsheet would run as a formula gets a leading apostrophe.
 
         Returns:
             The path.

@@ -31,7 +31,7 @@ def evaluate(rule: object, campaigns: Sequence[SegmentSource[Segment]]) -> Segme
     try:
         return _evaluate(rule, "rule", {one.data.campaign.id: one for one in reversed(campaigns)})
     except RecursionError:
-        raise QueryError("the rule combines too many segments inside one another") from None
+        raise QueryError("the rule nests too many segments") from None
 
 
 def _evaluate(rule: object, path: str, campaigns: Mapping[str, SegmentSource[Segment]]) -> Segment:

@@ -1,4 +1,4 @@
-"""What can be asked about the users of a segment: who they are, what they did, who can reach them."""
+"""Methods about the users of a segment: who they are, what they did, which channels can reach them."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ class Lookups(SegmentBase):
     """Questions about the users of a segment; see `Segment`."""
 
     def events(self) -> Any:
-        """Return all events of these users, lazily: the source's columns, its rows as they are.
+        """Return all events of these users, lazily, with the columns and rows of the source.
 
         Nothing is left out: neither events of other campaigns, nor repeated ones, nor those out of
         range. The rows are in no particular order.
 
         Returns:
-            A Polars LazyFrame; a DuckDB relation or a Spark DataFrame where the events are there.
+            A Polars LazyFrame; or a DuckDB relation or Spark DataFrame if the events are on that engine.
 
         Examples:
             >>> results.users_in_campaign().events().collect().columns[:3]
@@ -38,7 +38,7 @@ class Lookups(SegmentBase):
             event (String): What happened.
             action (String): Name of the action, null for events that belong to none.
             channel (String): Its channel.
-            others (as in the source): The other columns that have a value for this user.
+            others (as in the source): The other columns with a value for this user.
 
         Raises:
             QueryError: The user is not in the segment, or the id is of another type.
@@ -58,14 +58,13 @@ class Lookups(SegmentBase):
     def profile(self, *, values: int = 20, min_users: int = 1) -> pl.DataFrame:
         """Return how these users differ from the rest of the campaign's users.
 
-        It compares the attributes of the users table (numbers in four ranges of equal size, times by
-        year), platform, country and the like from the events (a user's newest value), the number of
-        own events, and whether a user was active in the last 7 days. The campaign's users are those
-        with an entry in the range.
+        It compares the attributes of the users table (numbers in quartiles, times by year), columns of the events
+        such as platform and country (a user's newest value), the number of events by the user, and whether the
+        user was active in the last 7 days. The campaign's users are those with an entry in the range.
 
         Args:
-            values: Most values per attribute; rarer ones are put together as ``(other)``.
-            min_users: Values that fewer users have are put together, too.
+            values: Maximum number of values per attribute; rarer ones are combined as ``(other)``.
+            min_users: Values with fewer users are combined, too.
 
         Returns:
             attribute (String): Attribute; rows that differ come first, larger differences before
@@ -78,7 +77,7 @@ class Lookups(SegmentBase):
             difference (Float64): The first share minus the second.
             low (Float64): Lower end of the difference's 95 % interval (Newcombe).
             high (Float64): Its upper end.
-            p_value (Float64): Of no difference (pooled normal test; Fisher's exact for small cells).
+            p_value (Float64): P-value of no difference (pooled normal test; Fisher's exact test for small cells).
             p_adjusted (Float64): Adjusted over all rows (Benjamini and Hochberg).
             differs (Boolean): Whether it is below 0.05.
 
@@ -97,13 +96,13 @@ class Lookups(SegmentBase):
     def reach(self) -> pl.DataFrame:
         """Return how many of these users each channel of the campaign can still reach.
 
-        A user is reachable who at no time in this campaign bounced, unsubscribed or marked as spam.
+        A user is reachable who never bounced, unsubscribed or marked a message as spam in this campaign.
 
         Returns:
             channel (String): Channel.
             users (Int64): Users of the segment.
-            reachable (Int64): Users whom it can reach.
-            bounced (Int64): Users who bounced; one may be in several of these three.
+            reachable (Int64): Users that it can reach.
+            bounced (Int64): Users who bounced; a user may be in several of these three columns.
             unsubscribed (Int64): Users who unsubscribed.
             marked_as_spam (Int64): Users who marked a message as spam.
             active_7d (Int64): Reachable users with an event of their own in the 7 days up to the

@@ -30,10 +30,10 @@ class Parts(Lookups):
         return self._derived(self._users, name, self.rule, self._expression)
 
     def sample(self, n: int, *, seed: int = 0) -> Self:
-        """Return ``n`` users drawn at random, all if there are fewer.
+        """Return ``n`` users drawn at random, or all if there are fewer.
 
-        The seed and the ids alone decide who is drawn: the same users in every run and on every
-        machine, and mostly the same ones after the segment has grown.
+        Only the seed and the ids decide who is drawn: the same users in every run and on every machine, and mostly
+            the same users after the segment has grown.
 
         Args:
             n: How many.
@@ -43,7 +43,7 @@ class Parts(Lookups):
             A segment of the users drawn.
 
         Raises:
-            QueryError: ``n`` is negative or no whole number.
+            QueryError: ``n`` is negative or not a whole number.
 
         Examples:
             >>> len(results.users_in_campaign().sample(20, seed=1))
@@ -58,13 +58,13 @@ class Parts(Lookups):
     def split(self, share: float = 0.5, *, by: str = "hash", seed: int = 0) -> tuple[Self, Self]:
         """Return two segments: about ``share`` of the users, and the rest.
 
-        The seed and a user's id alone decide on which side the user is: the same in every run, on
-        every machine, and whoever else is in the segment.
+        Only the seed and a user's id decide on which side the user is: the same in every run, on every machine,
+        and regardless of who else is in the segment.
 
         Args:
             share: Between 0 and 1.
-            by: ``hash`` of the id, or an attribute (a household, a city) whose users stay together;
-                users without a value go by their id.
+            by: ``hash`` of the id, or an attribute (a household, a city) whose users stay together; users without
+                a value are split by their id.
             seed: Another seed gives another split, independent of the first.
 
         Returns:

@@ -79,7 +79,7 @@ def read_step(value: object, path: str = "") -> Step:
             return action, event
     raise QueryError.at(
         path,
-        f"{shown(value)} is no step; write (action, event), such as ('welcome', 'opened'), "
+        f"{shown(value)} is not a step; write (action, event), such as ('welcome', 'opened'), "
         "or the name of a goal's event",
     )
 

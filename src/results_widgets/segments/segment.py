@@ -18,7 +18,7 @@ _WORDS: Final[Mapping[Op, str]] = {"and": "and", "or": "or", "minus": "but not"}
 
 
 class Changes(NamedTuple):
-    """Who came, went and stayed between two states of a segment."""
+    """The users who joined, left and stayed between two states of a segment."""
 
     came: "Segment"
     went: "Segment"
@@ -40,8 +40,7 @@ class Segment(Parts):
         rule: What the users have in common, in words.
 
     Raises:
-        EventsError: It is no table, there is no ``user_id``, or that is neither text nor whole
-            numbers.
+        EventsError: It is not a table, it has no ``user_id``, or that is neither text nor whole numbers.
 
     Examples:
         >>> table = pl.DataFrame({"user_id": ["anna", "bob"], "plan": ["pro", "free"]})
@@ -61,7 +60,7 @@ class Segment(Parts):
         return _unpickled, (self.users, self.name, self.rule, self._expression)
 
     def everyone(self) -> "Segment":
-        """Return the campaign's users: those with an entry in the range that this segment was asked for.
+        """Return the campaign's users: those with an entry in the range that this segment was made for.
 
         Returns:
             A segment of all of them.
@@ -127,8 +126,8 @@ class Segment(Parts):
         ours, theirs = self._users, other._users
         if ours.place != theirs.place:
             raise QueryError(
-                f"the users of {self.name!r} are {ours.place}, those of {other.name!r} {theirs.place}; "
-                "hold both in memory: rw.Segment(segment.users, name=…, rule=…)"
+                f"the users of {self.name!r} are {ours.place}, those of {other.name!r} are {theirs.place}; load "
+                f"both into memory: rw.Segment(segment.users, name=…, rule=…)"
             )
         if ours.id_type != theirs.id_type:
             raise QueryError(
@@ -137,7 +136,7 @@ class Segment(Parts):
             )
 
     def overlap(self, *others: "Segment") -> pl.DataFrame:
-        """Return how many users are in exactly which of several segments.
+        """Return the number of users for each exact combination of several segments.
 
         Args:
             *others: Segments to compare this one with.
@@ -170,11 +169,10 @@ class Segment(Parts):
     # --- later
 
     def refresh(self, *results: HasSession) -> "Segment":
-        """Return the users whom the rule finds now.
+        """Return the users that the rule finds now.
 
-        The rule keeps the definitions, range, zone and developers that it was asked under; only the
-        data is taken from the results. Users are sampled and split by their ids, so most stay where
-        they were.
+        The rule keeps the definitions, range, time zone and developer setting it was made with; only the data is
+        taken from the results. Samples and splits depend on user ids, so most users stay where they were.
 
         Args:
             *results: Results with newer data; several where the rule combines campaigns.
@@ -183,8 +181,8 @@ class Segment(Parts):
             A segment with the same name and rule.
 
         Raises:
-            QueryError: The users came from a table, so that there is no rule; or no results of the
-                rule's campaign were passed; or the campaign no longer has an action.
+            QueryError: The users came from a table, so there is no rule; no results of the rule's campaign were
+                passed; or the campaign no longer has an action of the rule.
 
         Examples:
             >>> saved = results.users("unique_converters")
@@ -193,17 +191,17 @@ class Segment(Parts):
         """
         if self._expression is None:
             raise QueryError(
-                f"{self.name!r} holds users from a table, and no rule to find them by; "
-                "make it with results.users(…) and the like to refresh it"
+                f"{self.name!r} holds users from a table and has no rule to find them again; only segments made by "
+                f"results.users(…) and similar methods can be refreshed"
             )
         if not results:
-            raise QueryError("refresh() needs the results to ask: segment.refresh(results)")
+            raise QueryError("refresh() needs results: segment.refresh(results)")
         sources = [one._session.segment_source for one in results]
         found: Segment = sources[0].evaluate(self._expression, sources[1:])
         return found.named(self.name)
 
     def changes(self, since: "Segment") -> Changes:
-        """Return who came, went and stayed since an earlier state, such as a saved one.
+        """Return the users who joined, left and stayed since an earlier state, such as a saved one.
 
         Args:
             since: The earlier state.
@@ -228,7 +226,7 @@ class Segment(Parts):
     def save(self, path: str | Path) -> Path:
         """Write the users, name and rule to one Parquet file.
 
-        An existing file is replaced whole, or not at all if writing fails.
+        An existing file is replaced completely, or not at all if writing fails.
 
         Args:
             path: The file.
@@ -255,7 +253,7 @@ class Segment(Parts):
             The segment, without a campaign's data; see `with_results`.
 
         Raises:
-            QueryError: There is no such file, or it is no Parquet file.
+            QueryError: There is no such file, or it is not a Parquet file.
 
         Examples:
             >>> path = results.users_in_campaign().save("users.parquet")

@@ -84,7 +84,7 @@ class SegmentStore:
         """
         own = segment.name if name is None else name
         if not own.strip():
-            raise QueryError("a segment is saved under a name; pass name='…'")
+            raise QueryError("a segment needs a name to be saved; pass name='…'")
         users = segment.users
         tree = segment.expression
         row = (
@@ -114,7 +114,7 @@ class SegmentStore:
             The segment.
 
         Raises:
-            QueryError: There is no such name or version; the error lists those there are.
+            QueryError: There is no such name or version; the error lists the existing ones.
 
         Examples:
             >>> store = rw.SegmentStore("loaded.db")
@@ -173,7 +173,7 @@ class SegmentStore:
             saved_at (Datetime): When, in UTC.
 
         Raises:
-            QueryError: There is no such name; the error lists those there are.
+            QueryError: There is no such name; the error lists the existing ones.
 
         Examples:
             >>> store = rw.SegmentStore("history.db")
@@ -197,7 +197,7 @@ class SegmentStore:
             How many versions there were.
 
         Raises:
-            QueryError: There is no such name; the error lists those there are.
+            QueryError: There is no such name; the error lists the existing ones.
 
         Examples:
             >>> store = rw.SegmentStore("deleted.db")

@@ -43,8 +43,8 @@ def engine_errors_as_ours(what: str, table: Callable[[], Rows] | None = None) ->
             raise EventsError(f"{what} ({reason_of(error)})") from None
         column, reason = found
         raise EventsError(
-            f"{what.partition(':')[0]}: column '{column}' cannot be read ({reason}); "
-            "mend it where the table is made, or leave it out"
+            f"{what.partition(':')[0]}: column '{column}' cannot be read ({reason}); correct it where the table is "
+            f"made, or leave it out"
         ) from None
 
 

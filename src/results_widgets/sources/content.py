@@ -257,6 +257,6 @@ def _lines_of_array(text: str) -> str:
     found = json.loads(text)
     if not all(isinstance(one, dict) for one in found):
         raise EventsError(
-            "is a JSON array of something else than objects; pass one object an event"
+            "is a JSON array of values that are not objects; pass one object per event"
         )
     return "".join(f"{json.dumps(one)}\n" for one in found)

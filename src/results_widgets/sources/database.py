@@ -83,7 +83,7 @@ def connect_to(connection: object) -> Connect:
         kind = type(connection).__module__.partition(".")[0]
         return Connect(kind, lambda: _of_connection(connection))
     raise QueryError(
-        f"sql: {type(connection).__qualname__} is no connection; pass an address, or an open connection"
+        f"sql: {type(connection).__qualname__} is not a connection; pass an address, or an open connection"
     )
 
 

@@ -67,7 +67,7 @@ class FileSet:
                 problems.append(Problem(place[1], str(error)))
         if not parts:
             first = problems[0]
-            advice = "" if ";" in first.reason else "; check the file, or write it anew"
+            advice = "" if ";" in first.reason else "; check the file, or write it again"
             raise EventsError(f"{what}: {first.path} {first.reason}{advice}")
         found = cls(items, what, kind, schema, tuple(parts), tuple(problems))
         return replace(found, schema=found._widest())
@@ -120,8 +120,8 @@ class FileSet:
         except OSError:
             pass
         raise EventsError(
-            f"{self.what}: {part.path} is gone or was rewritten since it was read, and more of it is "
-            "needed now; call results.refresh() to continue with what is there"
+            f"{self.what}: {part.path} is gone or was rewritten since it was read, and more of it is needed now; "
+            f"call results.refresh() to continue with the current files"
         )
 
     def _rows(self, part: FileVersion, whole: bool) -> pl.LazyFrame:  # noqa: FBT001 - zipped

@@ -133,9 +133,9 @@ def inspect_file(
             stamp = FileStamp.of(path)
             content = recognise(path)
             if content.kind != kind:
-                raise EventsError(f"has another format than the files before, which are {kind}")
+                raise EventsError(f"has a different format from the files before, which are {kind}")
             if has_partial_last_line(content, path):
-                raise EventsError("is half written: its last line is cut off")
+                raise EventsError("is incomplete: its last line is cut off")
             _check_seal(content, path)
             found = _version(place, content, stamp)
             both = widened_schema(schema, found.schema)
@@ -152,7 +152,7 @@ def _check_seal(content: Content, path: Path) -> None:
     """Check the digest of a file that has one, as those have that this package writes."""
     if content.kind == ".parquet" and content.is_plain and is_sealed(path) is False:
         raise EventsError(
-            f"{CHANGED}; save it again, or leave {SEAL} out of its metadata where the change is meant"
+            f"{CHANGED}; save it again, or remove {SEAL} from its metadata if the change is intended"
         )
 
 
@@ -177,7 +177,7 @@ def widened_schema(schema: pl.Schema, further: pl.Schema) -> pl.Schema:
         wider = widened(found.get(name, pl.Null()), kind)
         if wider is None:
             raise EventsError(
-                f"has column '{name}' as {kind}, which does not go with the {found[name]} of the files before"
+                f"has column '{name}' as {kind}, which does not match the {found[name]} of the files before"
             )
         found[name] = wider
     return pl.Schema(found)

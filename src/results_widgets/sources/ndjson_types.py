@@ -62,10 +62,10 @@ def _by_values(content: Content, path: Path) -> pl.Schema:
         try:
             found = json.loads(line)
         except ValueError:
-            whole = f"line {number} is no whole JSON object; write one object a line"
+            whole = f"line {number} is not a complete JSON object; write one object per line"
             raise EventsError(f"cannot be read as ndjson ({whole})") from None
         if not isinstance(found, dict):
-            raise EventsError(f"cannot be read as ndjson (line {number} is no object)")
+            raise EventsError(f"cannot be read as ndjson (line {number} is not an object)")
         for name, value in found.items():
             kinds.setdefault(name, set()).update(_kind(value))
     return pl.Schema({name: _type_of(found) for name, found in kinds.items()})

@@ -25,7 +25,7 @@ def read_table(source: object, what: str = "events") -> pl.LazyFrame:
         what: Name of the table in messages.
 
     Raises:
-        EventsError: There is no such file, one cannot be read, or the object is no table.
+        EventsError: There is no such file, one cannot be read, or the object is not a table.
     """
     if isinstance(source, pl.LazyFrame):
         return source
@@ -38,7 +38,7 @@ def read_table(source: object, what: str = "events") -> pl.LazyFrame:
     files = FileSet.open(items, what)
     for problem in files.problems:
         raise EventsError(
-            f"{what}: {problem.path} {problem.reason}; check the file, or write it anew"
+            f"{what}: {problem.path} {problem.reason}; check the file, or write it again"
         )
     return files.scan()
 

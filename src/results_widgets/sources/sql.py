@@ -51,7 +51,7 @@ def sql(
         The query. It is asked when `Results` is made with it, and again at each refresh.
 
     Raises:
-        QueryError: The query is no text or ends in a semicolon, the address is of a database that is
+        QueryError: The query is not text or ends in a semicolon, the address is of a database that is
             not known, or ``batch_rows`` is below 1.
 
     Examples:

@@ -58,8 +58,8 @@ def check_unpacked(unpacked: int, packed: int, bounds: Bounds) -> None:
     """
     if unpacked > max(bounds.small, packed * bounds.ratio):
         raise TooLargeError(
-            f"unpacks to more than {bounds.ratio} times its {packed:,} bytes, as a file does that is made to fill "
-            "the memory; if it is meant to, unpack it yourself"
+            f"unpacks to more than {bounds.ratio} times its {packed:,} bytes, like a file made to exhaust memory; "
+            f"if that is intended, unpack it yourself"
         )
 
 
@@ -143,6 +143,6 @@ def whole_of(stream: IO[bytes], path: Path, bounds: Bounds | None = None) -> byt
             found += data
             if len(found) > bounds.whole:
                 raise TooLargeError(
-                    f"unpacks to more than {bounds.whole:,} bytes, which are too many for the memory; unpack it first"
+                    f"unpacks to more than {bounds.whole:,} bytes, which is too much for memory; unpack it first"
                 )
     return bytes(found)

@@ -42,7 +42,7 @@ class ReadOptions:
         repeated = {one for one in self.columns.values() if [*self.columns.values()].count(one) > 1}
         if repeated:
             raise QueryError(
-                f"columns: {listing(sorted(repeated))} stands for several columns; name each once"
+                f"columns: {listing(sorted(repeated))} is mapped to several columns; name each once"
             )
 
     @property
@@ -57,5 +57,5 @@ def _checked(name: str, names: object) -> dict[str, str]:
         raise QueryError(f"{name}: pass a dict such as {example[name]}, not {names!r}")
     for one in (*names, *names.values()):
         if not isinstance(one, str):
-            raise QueryError(f"{name}: {one!r} is no text; map names to names")
+            raise QueryError(f"{name}: {one!r} is not text; map names to names")
     return dict(names)

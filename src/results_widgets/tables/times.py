@@ -149,7 +149,7 @@ def _judge_text(zone: str | None) -> Callable[[dict[str, Any]], None]:
             )
         wrong = found["other"] or (found["any"] if not found["read"] else None)
         if wrong is not None:
-            why = "can be read in more than one way" if found["other"] else "is no time"
+            why = "can be read in more than one way" if found["other"] else "is not a time"
             raise EventsError(
                 f"events: column 'timestamp' holds the text {wrong!r}, which {why}; write it like {EXAMPLE}"
             )

@@ -138,8 +138,8 @@ def as_flag(column: Column) -> Normalised:
 
 def _endless(column: Column, found: object) -> str:
     return (
-        f"{column.table}: column '{column.name}' holds {found}, which cannot be added up; pass numbers, "
-        "and nothing where there is none"
+        f"{column.table}: column '{column.name}' holds {found}, which cannot be added up; pass numbers, and leave "
+        f"missing values empty"
     )
 
 
@@ -169,8 +169,8 @@ def as_amount(column: Column, name: str = "value") -> Normalised:
     def message(found: object) -> str:
         hint = "; write decimals with a point" if "," in str(found) else ""
         return (
-            f"{column.table}: column '{column.name}' holds the text {found!r}, which is no number; "
-            f"pass numbers, and nothing where there is none{hint}"
+            f"{column.table}: column '{column.name}' holds the text {found!r}, which is not a number; pass numbers, "
+            f"and leave missing values empty{hint}"
         )
 
     number = nw.when(readable).then(text).cast(nw.Float64)

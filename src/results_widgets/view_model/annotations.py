@@ -1,4 +1,4 @@
-"""The ``_notes`` trait: what is marked on the chart's days, by the campaign itself and by whoever shows it."""
+"""The ``_notes`` trait: notes on days of the chart, from the campaign itself and from the caller."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -17,7 +17,7 @@ from results_widgets.view_model.serialization import State, epoch_ms
 Day = str | date | datetime
 # The keys of a mapping do not vary with their type, and a dict of texts is what most will pass.
 Annotations = Mapping[Any, str] | Iterable[tuple[Day, str]] | bool | None
-"""What a caller may pass: texts by day; None or True: only what the campaign tells itself; False: nothing."""
+"""What a caller may pass: texts by day; None or True: only the campaign's own notes; False: none."""
 
 _MOST: Final = 200
 _LONGEST: Final = 500
@@ -30,8 +30,8 @@ class Annotation:
     """A text of the caller's own.
 
     Attributes:
-        at: The day or moment; without a zone it is of the chart's.
-        text: What is to be said, on one line.
+        at: The day or time; a time without a zone is in the chart's zone.
+        text: The text of the note, on one line.
     """
 
     at: date
@@ -81,7 +81,7 @@ class Noted:
 
 
 TOLD: Final = Noted()
-"""What the campaign tells itself, and nothing else."""
+"""Only the campaign's own notes."""
 
 
 def _annotation(pair: object) -> Annotation:
@@ -104,9 +104,9 @@ def _moment(at: object) -> date:
     if isinstance(at, str):
         with suppress(ValueError):
             moment = date.fromisoformat(at) if len(at) <= _DAY else datetime.fromisoformat(at)
-    # pandas calls a missing time a datetime, too: its year is no number.
+    # pandas calls a missing time a datetime, too: its year is not a number.
     if not isinstance(moment, date) or not _YEARS[0] <= moment.year <= _YEARS[1]:
-        raise _error(f"{at!r} is no day or time")
+        raise _error(f"{at!r} is not a day or time")
     return moment
 
 

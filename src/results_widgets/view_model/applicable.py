@@ -1,4 +1,4 @@
-"""Which numbers have anything to say of a campaign, and so a place on its screens."""
+"""Which numbers are meaningful for a campaign, and so appear on its screens."""
 
 from collections.abc import Callable
 
@@ -13,10 +13,10 @@ def applicable(results: Results) -> Callable[[Metric], bool]:
 
 
 def _withholds(results: Results) -> bool:
-    """Return whether the campaign holds anybody back: it says so, or some of its events do."""
+    """Return whether the campaign holds users back, by its settings or by its events."""
     if results.campaign.holdback:
         return True
     data = results._session.data
-    # Channels of one's own, and webhooks, may not know the event at all.
+    # Channels that a campaign declares, and webhooks, may lack the event.
     knows = "held_back" in data.codes.events
     return knows and not data.reported.isdisjoint(data.codes.named("held_back"))

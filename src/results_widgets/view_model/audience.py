@@ -62,7 +62,7 @@ def segment_head(segment: Segment, token: int) -> State:
         everyone = segment.everyone()
         when = segment._source.query.range_words if segment._source else ""
         of_campaign = {
-            # Of a day's users the base is who entered on that day, which the name has to say.
+            # For the users of one day, the base is the users who entered on that day; the name has to say so.
             "name": f"{campaign.label}, {when}" if when else campaign.label,
             "users": len(everyone),
             "entered": len(segment & everyone),
@@ -117,7 +117,7 @@ def _truncated(value: object) -> str | None:
 
 
 def segment_overlap(segments: Sequence[Segment]) -> list[State]:
-    """Return how many users are in exactly which segments, the most first.
+    """Return the number of users for each exact combination of segments, the largest first.
 
     A row has ``parts`` (for each segment, whether the users are in it) and ``users``.
     """

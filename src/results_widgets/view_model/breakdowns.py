@@ -21,8 +21,8 @@ def breakdowns_state(results: Results, min_users: int = SYNCED_USERS) -> dict[st
     """Return the value of ``_parts``: by ``channel:id`` and ``action:id``, a table per column.
 
     A table has its ``metrics``, at most twelve ``rows`` (name and values by metric, the largest
-    first), and the number of rows ``left`` out. A row that fewer than ``min_users`` users have is not
-    named; those are the last row, ``12 others``.
+    first), and the number of rows ``left`` out. A value with fewer than ``min_users`` users is not named; the last
+    row, ``12 others``, counts such values.
     """
     state: dict[str, dict[str, object]] = {}
     locale = results._session.locale

@@ -1,8 +1,8 @@
-"""When people's callbacks run: after a change has reached everything that shows it.
+"""When users' callbacks run: after a change has reached every widget that shows it.
 
 Traitlets calls observers in the order in which they registered, each as soon as one trait is set. A
 callback could then read the users of the click before, or a selection of which only half is set. Here a
-change first reaches the widgets, then the callbacks: whoever registered first, however many traits it sets.
+change first reaches the widgets, then the callbacks: regardless of who registered first and how many traits it sets.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -20,16 +20,16 @@ Handler = Callable[[Any], object]
 Names = Sentinel | str | Collection[Sentinel | str]
 
 _ROUNDS: Final = 10
-"""How often followers may change a selection one after the other: two that never agree must not hang."""
+"""How often followers may change a selection in turn; the limit ends a loop of two that never agree."""
 _DEEPEST: Final = 20
-"""How often callbacks may answer a change with another: two that never agree must not hang."""
+"""How often callbacks may react to a change with another; the limit ends a loop of two that never agree."""
 
 
 class Follower(Protocol):
     """What shows a selection: a widget."""
 
     def agree(self) -> None:
-        """Change what cannot be selected together, before anybody shows it."""
+        """Resolve selections that do not go together, before they are shown."""
 
     def follow(self) -> None:
         """Show what is selected now."""
@@ -41,8 +41,8 @@ class Callbacks:
     def __init__(self) -> None:
         self._followers: list[Follower] = []
         self._waiting: list[tuple[Observer, Bunch, int]] = []
-        # Depth of the running callback: 1 if it was called for a change from outside, 2 if for a change that such a
-        # callback made, and so on.
+        # Depth of the running callback: 1 for a change from outside, 2 for a change made by such a callback, and
+        # so on.
         self._depth = 0
         self._held = 0
         self._is_changed = False
@@ -118,7 +118,9 @@ class Callbacks:
                 observer, change, self._depth = self._waiting.pop(0)
                 if self._depth > _DEEPEST:
                     self._waiting.clear()
-                    raise RecursionError("callbacks answer each other's changes without end")
+                    raise RecursionError(
+                        "callbacks keep changing each other's selection without end"
+                    )
                 self._try([partial(observer.handler, change)])
         finally:
             self._is_calling, self._depth = False, 0

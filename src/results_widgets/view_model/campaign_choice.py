@@ -14,14 +14,14 @@ from results_widgets.view_model.selection import Selection
 from results_widgets.view_model.serialization import State
 
 USUAL_COLUMNS: Final = ("channels", "entries", "rate", "lift", "value", "trend", "ripe")
-"""Columns beside the name until others are chosen."""
+"""Default columns besides the name."""
 METRICS: Final = tuple(metric for metric in CAMPAIGN if metric.shown)
-"""Metrics of a campaign as a whole: each can be drawn of all campaigns, and be a column."""
+"""Metrics of a whole campaign: each can be a column, and be drawn for all campaigns."""
 _HAVE_COLUMNS: Final = (USERS, CONVERTED_RATE, GOAL_VALUE)
 COLUMNS: Final = (*USUAL_COLUMNS, *(one.key for one in METRICS if one not in _HAVE_COLUMNS))
 """All columns, in the order in which they are offered; ``trend`` is sorted by the last rate that stays as it is."""
 SETTINGS: Final = ("time_zone", "definitions", "machine_opens", "clock", "locale")
-"""Fields that a dashboard's selection has, too: each is one rule for all campaigns."""
+"""Fields that a dashboard's selection also has; each applies to all campaigns."""
 SCOPE: Final = ("month", *SETTINGS)
 """Fields that change every number."""
 SHOWN: Final = ("table", "multiples")
@@ -36,13 +36,13 @@ class CampaignChoice(traitlets.HasTraits):
     """What is chosen in a `Campaigns` widget.
 
     Attributes:
-        month: Year and month that all numbers are of, ``"2026-03"``; None: each campaign as a whole.
-        search: Letters that the names of the campaigns shown contain.
+        month: Year and month that all numbers cover, ``"2026-03"``; None: each campaign as a whole.
+        search: Text that the names of the shown campaigns contain.
         channel: Label of a channel that the campaigns shown use; None: any.
         states: States of the campaigns shown, ``["running", "paused"]``; empty: any.
         goal: Goal of the campaigns shown, as the names of its events; None: any.
         least: Fewest entries of the campaigns shown.
-        show: How they are shown: as a ``table``, or as ``multiples``, small charts on one scale.
+        show: Display: a ``table``, or ``multiples``, small charts on one scale.
         metric: Key of the metric that the small charts draw.
         columns: The table's columns beside the name, in order: ``channels``, ``entries``, ``rate``, ``lift``,
             ``value``, ``trend``, ``ripe``, and keys of the glossary such as ``unique_users``.
@@ -54,9 +54,10 @@ class CampaignChoice(traitlets.HasTraits):
         rule: How goal events that several campaigns claim are credited.
         credit: Which value the table shows: ``"each"``, what each campaign claims, or that of a rule.
         time_zone: Zone of all campaigns' days, as an IANA name; None: each campaign's own.
-        definitions: Name of a shipped definition set for all campaigns; empty: each campaign's own.
+        definitions: Name of a built-in definition set for all campaigns; empty: each campaign's own.
         machine_opens: Whether opens made by machines count; None: as the definitions say.
-        clock: The day that counts stand on: of the ``event`` or of the ``entry``; None: each campaign's own.
+        clock: The day that events count on: that of the ``event`` or of its ``entry``; None: each campaign's own
+            setting.
         locale: How numbers and days are written, such as ``"de"``; None: as each campaign's results are.
     """
 

@@ -1,4 +1,4 @@
-"""One campaign as a row of a table of many: what a marketer reads of it first."""
+"""One campaign as a row in a table of campaigns: the numbers that a marketer reads first."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ NO_HOLDOUT = "no holdout"
 """In place of a lift where nobody was held back."""
 
 NOT_COMPARED = "not compared"
-"""In place of a lift where some were, but cannot be compared: roll-ups, shares that are wrong, no extra ``stats``."""
+"""In place of a lift where users were held back but cannot be compared: roll-ups, or wrong shares."""
 
 _LINE: Final = "converted_rate"
 """What the line of a row is of."""
 
 FEW_WEEKS: Final = 8
-"""Of fewer weeks a trend has days: a line says more than the numbers from so many points on."""
+"""With fewer weeks, a trend is drawn by days: below this number of points, a line says too little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class CampaignRow:
     """A campaign's first numbers, as numbers and as text.
 
     Attributes:
-        status: What state it is in; empty if that is not said.
+        status: Its state; empty if not given.
         channels: Labels of its channels, each with its icon.
         goal: Names of its goal's events, as one text.
         has_experiment: Whether it has arms to compare.
@@ -64,7 +64,7 @@ class CampaignRow:
         high: Its upper end.
         rate_text: The share as text.
         interval_text: The interval as text.
-        lift: How all treatments together differ from the held back; None where they are not compared.
+        lift: How all treatments together differ from the held-back users; None where they are not compared.
         lift_text: The same in points, or why there is none.
         lift_interval_text: Its 95 % interval.
         verdict: Whether that is ``better``, ``worse`` or not shown; empty where there is none.
@@ -72,7 +72,7 @@ class CampaignRow:
         value: The goal's value; None where amounts are in several currencies.
         value_text: The same with its currency; ``n/a`` where there is none.
         currency: The currency; empty if none is named.
-        trend: The converted rate by the week that entries started in; of few weeks, by the day.
+        trend: The converted rate by the week that entries started in; with few weeks, by day.
         ripe: Share of the entries whose windows have ended; None where that is not known.
         ripe_text: The same as text.
         windows_text: How many windows are open and until when; empty where all have ended.
@@ -118,7 +118,7 @@ def campaign_row(results: Results, least: int = SHARED_USERS) -> CampaignRow:
 
     Args:
         results: As selected.
-        least: Fewest users of a currency that is told.
+        least: Fewest users of a currency for it to be shown.
     """
     session, campaign, locale = results._session, results.campaign, results._session.locale
     rows = {row["metric"]: row for row in results.overview(interval=0.95).iter_rows(named=True)}

@@ -1,4 +1,4 @@
-"""What the settings of a list of campaigns show: what is in force, what can be chosen, and what some cannot answer."""
+"""The settings of a list of campaigns: current values, choices, and what some campaigns cannot answer."""
 
 from collections.abc import Iterator
 from typing import Final

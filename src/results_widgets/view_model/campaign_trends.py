@@ -20,7 +20,7 @@ from results_widgets.view_model.forecasts import first_open
 from results_widgets.view_model.serialization import State
 
 _MOST_WEEKS: Final = 104
-"""Over more weeks there are months."""
+"""With more weeks, intervals are months."""
 _DIGITS: Final = 6
 
 
@@ -34,7 +34,7 @@ def trends_of(portfolio: Portfolio, metric: object, least: int = SYNCED_USERS) -
     Args:
         portfolio: As selected.
         metric: From a browser: key of a metric of a campaign as a whole.
-        least: Fewest users of a currency that is told.
+        least: Fewest users of a currency for it to be shown.
 
     Raises:
         QueryError: There is no such metric.

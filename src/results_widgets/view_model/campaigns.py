@@ -29,7 +29,7 @@ _STEPS: Final = 6
 _DIGITS: Final = 6
 
 Clean = Callable[[str], str]
-"""Takes out of an error what readers need not know."""
+"""Removes details that readers need not know from an error."""
 
 
 def campaigns_state(
@@ -47,11 +47,11 @@ def campaigns_state(
     Args:
         portfolio: The campaigns, as selected.
         links: The page of each campaign, by its name; those without one open in place.
-        least: Fewest users of a value of the data that is told.
+        least: Fewest users of a value of the data for it to be shown.
         rows: Rows by name that were computed before.
         details: Whether rows have what they say when unfolded; else the browser asks for that.
         patience: Seconds after which the rows that are left have no numbers.
-        clean: Takes out of an error what readers need not know.
+        clean: Removes details that readers need not know from an error.
     """
     end = None if patience is None else time.monotonic() + patience
     # What cannot be read stands in its row, and the others are read one by one then.

@@ -1,4 +1,4 @@
-"""The ``_shared`` trait: what campaigns share of users, purchases, attention and time; each part when asked for."""
+"""The ``_shared`` trait: users, purchases, messages and hours that campaigns share; parts are computed on request."""
 
 from collections.abc import Callable, Mapping
 from functools import reduce
@@ -22,7 +22,7 @@ from results_widgets.view_model.serialization import State
 _MOST_SETS: Final = 200
 _MOST_MESSAGES: Final = 60
 _MORE: Final = 3
-"""From how many campaigns on users are told together."""
+"""From how many campaigns on users are counted together."""
 HOURS: Final = 24
 
 
@@ -39,7 +39,7 @@ def shared_state(
         asked: From a browser: the ``part``, one of ``overlap``, ``credit``, ``pressure``, ``heatmap``, ``trends``; the
             ``rule`` of ``credit``, the ``metric`` of ``trends``.
         known: The value so far.
-        least: Fewest users of a currency that is told.
+        least: Fewest users of a currency for it to be shown.
 
     Raises:
         QueryError: There is no such part, rule or metric, or a campaign cannot answer.
@@ -120,7 +120,7 @@ def credit_of(portfolio: Portfolio, rule: object, least: int = SYNCED_USERS) -> 
 
 
 def _sum_of(portfolio: Portfolio, values: pl.Series, least: int) -> str:
-    """Return what all is worth; empty where amounts are missing or in several currencies."""
+    """Return the total value; empty where amounts are missing or in several currencies."""
     members = [one for _, one in portfolio.items()]
     currencies = {currency_of(one._session.data, one.definitions, least) for one in members}
     if len(currencies) > 1 or values.null_count():
@@ -142,7 +142,7 @@ def _amount(results: Results, value: float | None, least: int) -> str:
 
 
 def pressure_of(portfolio: Portfolio) -> State:
-    """Return what became of users by how many messages they got in a week, and by the n-th message."""
+    """Return how users responded, by the number of messages they got in a week and by the n-th message."""
     return {
         "week": _rows(portfolio.pressure()),
         "message": _rows(portfolio.pressure(by="message")),

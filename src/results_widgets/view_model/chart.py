@@ -31,7 +31,7 @@ from results_widgets.view_model.shared_values import left_out, shared_groups
 
 _WORDS: Final = shared("chart")
 ALTAIR_WIDTH: Final = 300
-"""How wide a chart of Altair's is at least, which fills the cell that it is shown in."""
+"""Least width of an Altair chart, which fills its cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class _Plot:
     Attributes:
         groups: Which groups are in the rows.
         rare: In words, how many groups have too few users to be shown.
-        words: What the axis says besides numbers, as `series_spec` takes it.
+        words: Words on the axis besides numbers, as `series_spec` takes them.
     """
 
     metric: Metric
@@ -90,7 +90,7 @@ def altair_chart(
     selection: Selection,
     noted: Noted = TOLD,
 ) -> "charts.Chart":
-    """Return the chart of the selected metric with its rows inside, and with what is noted of its days."""
+    """Return the chart of the selected metric with its rows inside, and with the notes on its days."""
     choice = chosen_interval(results, selection)
     plot = _plot(results, selection, choice, SYNCED_USERS)
     notes = notes_state(results, noted)
@@ -103,7 +103,7 @@ def drawn_series(results: Results, selection: Selection, every: str, min_users: 
 
     Args:
         results: The results as selected.
-        selection: What the line is of.
+        selection: The selected metric.
         every: Its interval.
         min_users: Fewest users of a group that is shown.
 
@@ -126,7 +126,7 @@ def interval_suffix(every: str, *, cumulative: bool) -> str:
 def _missing(results: Results, metric: Metric, every: str) -> str:
     """Return why a roll-up cannot provide a series; empty if it can."""
     if results.is_rolled_up and metric.unit == "seconds":
-        return "a roll-up cannot provide a median time; ask the results it was made from"
+        return "a roll-up has no median times; use the results that it was made from"
     return results._session.missing_users(metric, every)
 
 
@@ -186,7 +186,7 @@ def _axis_words(results: Results, metric: Metric) -> str:
 
 def _caption(results: Results, selection: Selection, plot: _Plot) -> Iterator[str]:
     if left_out := results._session.data.left_out:
-        # On the page the banner says more; a picture travels without it.
+        # On the page, the banner says more; a saved picture has no banner.
         yield left_out.headline(plot.locale).rstrip(".")
     interval = INTERVAL_NAMES[plot.choice.every]
     yield f"{interval.capitalize()}s in {results.time_zone}"

@@ -20,7 +20,7 @@ class Groups:
     """The groups that are drawn.
 
     Attributes:
-        frame: Their rows, by time, and at each time the largest group first; what is left over is last.
+        frame: Their rows, by time, and at each time the largest group first; the sum of the other groups is last.
         shown: How many groups have a line of their own.
         all: How many groups there are.
         is_summed: Whether the others have a line, too: their sum.
@@ -35,7 +35,7 @@ class Groups:
 def drawn_groups(frame: pl.DataFrame, by: str | None, metric: Metric) -> Groups:
     """Return the largest groups, and the sum of the others where such numbers add up over groups.
 
-    A row counts for one group only, a user may be in several: distinct users of several groups are no sum.
+    A row counts for one group only, but a user may be in several, so distinct users of groups cannot be summed.
     """
     if by is None:
         return Groups(frame)

@@ -15,8 +15,8 @@ class Names:
     """The variables that code is about, where it will be pasted.
 
     Attributes:
-        results: What holds the results.
-        other: What holds the campaign that they are compared with.
+        results: The variable that holds the results.
+        other: The variable that holds the campaign that they are compared with.
     """
 
     results: str = "results"
@@ -24,7 +24,7 @@ class Names:
 
 
 AS_DOCUMENTED: Final = Names()
-"""What they are called in the documentation."""
+"""Their names in the documentation."""
 
 
 def code_snippet(

@@ -1,4 +1,4 @@
-"""The trait of what a chart is compared with: a plain value, since it travels to the browser and into kept views."""
+"""The trait for what a chart is compared with: a plain value, since it is sent to the browser and saved in views."""
 
 from datetime import date
 from typing import Any, Final

@@ -26,11 +26,11 @@ def compared_line(results: Results, selection: Selection, every: str) -> pl.Data
 
     Args:
         results: The results as selected.
-        selection: What the line is of.
+        selection: The selected metric.
         every: Its interval.
 
     Raises:
-        QueryError: The line cannot be computed. That the other campaign lacks it is for the caption to say.
+        QueryError: The line cannot be computed. If the other campaign lacks it, the caption says so instead.
     """
     against = _against(results, selection)
     try:
@@ -57,11 +57,11 @@ def _against(results: Results, selection: Selection) -> _Compared:
 
 
 def compared_words(results: Results, selection: Selection, every: str, rows: pl.DataFrame) -> str:
-    """Return which days the dashed line is of, and whether these are as old.
+    """Return which days the dashed line covers, and whether they are compared at equal age.
 
     Args:
         results: The results as selected.
-        selection: What the line is of, and what it is compared with.
+        selection: The selected metric, and what it is compared with.
         every: Its interval.
         rows: What is drawn.
     """
@@ -97,7 +97,7 @@ def _said(name: str, **parts: str) -> str:
 
 
 def _is_before_all(other: Results) -> bool:
-    """Whether a period ends before anything of the campaign happened: its zeros are no measurements."""
+    """Whether a period ends before the campaign's first event, so that its zeros are not measurements."""
     _, end = other._session.query.micros()
     return end is not None and end <= other._session.oldest
 

@@ -1,4 +1,4 @@
-"""The ``_experiment`` trait: the verdict, and what it stands on. Numbers are written here, so that all say the same."""
+"""The ``_experiment`` trait: the verdict and its evidence. Numbers are formatted here, so all places show the same."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -33,8 +33,9 @@ Comparisons = Mapping[tuple[str, str], list[Pair]]
 def experiment_state(results: Results, scope: str = "results", least: int = SYNCED_USERS) -> State:
     """Return the value of ``_experiment``.
 
-    It has the verdict's ``kind``, ``title``, ``detail`` and ``mark``, ``code`` that gives the same, and ``found``, what
-    it stands on: None where nothing is compared. ``ripening`` is the table of `ripening_state`; it needs no arms.
+    It has the verdict's ``kind``, ``title``, ``detail`` and ``mark``, the ``code`` that returns the same, and
+    ``found``, the evidence: None where nothing is compared. ``ripening`` is the table of `ripening_state`; it
+    needs no arms.
 
     Args:
         results: As selected.
@@ -123,7 +124,7 @@ def comparisons_of(one: Experiment) -> Comparisons:
 
 
 def _says_the_same(study: Study, outcome: Outcome) -> bool:
-    """Whether a metric repeats another: of single goals a user converts once."""
+    """Whether a metric repeats another: with single goals, a user converts once."""
     return outcome.key == PER_USER and study.campaign.goal.mode == "single"
 
 
@@ -239,7 +240,7 @@ def _p(value: float, phrases: Phrases) -> str:
 
 
 def _totals(study: Study, compared: Comparisons, phrases: Phrases) -> Iterator[State]:
-    """Yield what the treatments brought beyond their control, and what the best one would bring the others."""
+    """Yield what the treatments brought beyond their control, and what the best would have brought in the others."""
     control, wrong = study.assignment.control, study.mismatch() is not None
     arm = ALL if (ALL, control) in compared else given_arms(study)[0]
     for metric, key in EXTRA.items():

@@ -22,7 +22,7 @@ NODE_METRICS: Final[Mapping[str, Metric]] = {
     SHARE_OF_ENTRIES.key: SHARE_OF_ENTRIES,
     "conversions": CONVERSIONS_ATTRIBUTED,
 }
-"""Metrics of its action that a node has, likewise."""
+"""Metrics of its action that a node has, by its own names for them."""
 
 
 def flow_state(results: Results) -> State:
@@ -59,7 +59,7 @@ def _arm(variant: str | None, label: str, flow: Flow, totals: Mapping[str, float
 
 
 def next_steps_rows(results: Results, action: str) -> list[State]:
-    """Return what became of those who received an action: the rows of `Results.next_steps` with ``first_due_ms``.
+    """Return what the users who received an action did next: the rows of `Results.next_steps` with ``first_due_ms``.
 
     Raises:
         QueryError: The action is not known, or the results are a roll-up.
@@ -75,8 +75,8 @@ def next_steps_rows(results: Results, action: str) -> list[State]:
 
 
 def next_steps_state(results: Results) -> State:
-    """Return the value of ``_next_steps``, which a page without a kernel has in place of the answers to requests:
-    the rows by action, of those that others follow; empty where nobody can tell.
+    """Return the value of ``_next_steps``, used by pages without a kernel in place of replies: the rows by action,
+    for actions that others follow; empty where it is not known.
     """
     if results.is_rolled_up:
         return {}

@@ -1,4 +1,4 @@
-"""What the open intervals of a line may become once their windows are closed."""
+"""Forecasts of a line's open intervals: their values once all windows are closed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,10 +23,10 @@ def first_open(results: Results, metric: Metric, starts: Sequence[datetime]) -> 
     """Return the start of the first interval whose value may still grow; None if all are final.
 
     An interval may grow while it is not over or, of a metric that matures, while a window of an entry
-    in it is open; windows that actions prolong are taken to be as long as the others.
+    in it is open; windows that later actions extend are treated as having the usual length.
 
     Args:
-        results: Whose series it is.
+        results: The results that the series comes from.
         metric: The metric.
         starts: The starts of the intervals, in order.
     """
@@ -49,11 +49,11 @@ def with_forecasts(
 ) -> pl.DataFrame:
     """Add ``forecast_low`` and ``forecast_high`` to a series: the 95 % interval of its final value.
 
-    Only the share of entries that convert has one, and of intervals with open entries; a roll-up knows
+    Only the share of entries that convert has a forecast, and only in intervals with open entries; a roll-up has
     no entries.
 
     Args:
-        results: Whose series it is.
+        results: The results that the series comes from.
         frame: From `Results.explore`, without a breakdown and not cumulative.
         metric: The metric.
         every: The interval.

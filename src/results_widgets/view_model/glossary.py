@@ -25,9 +25,9 @@ def glossary_state(results: Results) -> State:
 
     Where channels use one name for different things, the later channels' entries stand under
     ``channel:metric``. An entry has ``approximate`` if the metric is estimated from sketches, and
-    ``missing`` if the source cannot say it, ``note`` if its base is not the one that the definition set
-    names, ``in_range`` if a rate follows the entries of a range that a reader may choose. What such rates
-    are made of has entries, too, that belong to no scope.
+    ``missing`` if the source cannot provide it, ``note`` if its denominator is not the one that the definition set
+    names, ``in_range`` if a rate follows the entries of a range that a reader may choose. The parts of such rates
+    have entries, too, without a scope.
     """
     state: State = {}
     ranged = {_name(one): one for one in results._session.metrics(hidden=True, every="1d")}

@@ -1,4 +1,4 @@
-"""Which interval a line is drawn by: as short as leaves enough below the line of each of its points."""
+"""Which interval a line is drawn by: the shortest with a large enough denominator at every point."""
 
 from typing import Final, NamedTuple, cast
 
@@ -24,7 +24,7 @@ class Choice(NamedTuple):
 
     Attributes:
         every: The interval.
-        words: In words, what the points have below the line; empty where that is nothing to speak of.
+        words: A note on the denominators of the points; empty where there is nothing to note.
     """
 
     every: Every
@@ -34,9 +34,9 @@ class Choice(NamedTuple):
 def chosen_interval(results: Results, selection: Selection) -> Choice:
     """Return the interval of the selected line: the one selected, or the shortest that suits it.
 
-    That is the shortest of a day, a week and a month by which each point of a rate has at least
-    `ENOUGH` below the line; where none does, the one by which most of them do. Points of nothing are
-    no points, and two or fewer are no line: then it is drawn by days, and so is what is no rate.
+    For a rate, that is the shortest of day, week and month at which every point has a denominator of at least
+    `ENOUGH`; if there is none, the one at which most points do. Points with a denominator of 0 do not count. With
+    two points or fewer, and for metrics that are not rates, it is a day.
     """
     metric = results._session.describe(selection.metric, selection.action, selection.channel)
     is_automatic = selection.every == AUTOMATIC
@@ -58,7 +58,7 @@ def chosen_interval(results: Results, selection: Selection) -> Choice:
 def _words(bases: Bases, metric: Metric, selection: Selection) -> str:
     few = bases.points - bases.enough
     said = {
-        # Of several lines the points are more than the intervals.
+        # With several lines there are more points than intervals.
         "interval": INTERVAL_NAMES[bases.every] if selection.by is None else "point",
         "points": bases.points,
         "few": few,

@@ -1,4 +1,4 @@
-"""Which values of a browser's selection are believed."""
+"""Which values of a browser's selection are accepted."""
 
 from collections.abc import Container, Iterator, Mapping
 from datetime import date

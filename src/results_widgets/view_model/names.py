@@ -1,4 +1,4 @@
-"""The names in a selection (metric, action, channel, variant, column), held against the results."""
+"""Checks of the names in a selection (metric, action, channel, variant, column) against the results."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ def check_names(selection: Selection, results: Results) -> None:
         if name is not None and name not in known:
             raise QueryError.unknown(kind, name, known)
     columns = results.breakdowns
-    # Where nothing can be broken down, the query says why.
+    # Where breakdowns are not available at all, the query says why.
     if selection.by is not None and columns and selection.by not in columns:
         raise QueryError.unknown("column", selection.by, columns)
 
@@ -40,7 +40,7 @@ def drop_unknown_names(selection: Selection, results: Results) -> None:
 
 
 def choose_first_line(selection: Selection, results: Results) -> None:
-    """Select the line that suits the campaign's shape, where nobody has chosen anything of the line."""
+    """Select the metric and interval that suit the campaign, where none of them was chosen."""
     if selection._line_is_chosen:
         return
     line = first_line(results._session)
@@ -53,12 +53,12 @@ def choose_first_line(selection: Selection, results: Results) -> None:
 def with_first_line(
     selection: Selection, results: Results, *, by_column: bool = False
 ) -> Selection:
-    """Return a selection with a line: the same if it has one, else a copy with the one that suits the campaign.
+    """Return a selection with a metric: the same if it has one, else a copy with the metric that suits the campaign.
 
     Args:
         selection: What is selected.
-        results: What is shown.
-        by_column: Whether it has to be one that a saved page keeps broken down by columns.
+        results: The results to show.
+        by_column: Whether it must be a metric that saved pages keep broken down by columns.
     """
     if selection._line_is_chosen:
         return selection
@@ -101,7 +101,7 @@ def check_owner(selection: Selection, results: Results) -> None:
     """Refuse a metric that the selected action or channel does not have.
 
     Raises:
-        QueryError: It is such a metric; says which there are.
+        QueryError: It lacks the metric; the message lists those it has.
     """
     results._session.describe(selection.metric, selection.action, selection.channel)
 

@@ -15,7 +15,7 @@ def with_other(
     """Return results that know the other campaign, and a selection's traits that name it.
 
     Args:
-        results: What is shown.
+        results: The results to show.
         selected: Traits of a selection, and perhaps other results as ``compare``.
         selection: A selection that is shared; it gets to compare with the other campaign.
     """

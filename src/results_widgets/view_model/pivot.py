@@ -1,4 +1,4 @@
-"""What stands in the margins of a breakdown's table: everyone in each interval, each group in the whole range."""
+"""The totals of a breakdown's table: everyone in each interval, and each group in the whole range."""
 
 import re
 from typing import Final
@@ -25,11 +25,12 @@ _UNKNOWN: Final = "unknown"
 def totals_state(
     results: Results, selection: Selection, code: str, min_users: int = SYNCED_USERS
 ) -> State:
-    """Return the totals of the selected line's groups, each counted anew: distinct users of two days are no sum.
+    """Return the totals of the selected metric's groups, each counted separately, since distinct users of two days
+    cannot be summed.
 
     Args:
         results: The results as selected.
-        selection: What the line is of; it has a breakdown.
+        selection: The selected metric; it has a breakdown.
         code: The call that gives the rows of the line.
         min_users: Fewest users of a group that is shown.
 
@@ -60,7 +61,7 @@ def totals_state(
 def pivot_snippet(code: str, by: str) -> str:
     """Return the expression that gives a breakdown as intervals by groups, with the total of each interval.
 
-    What it is compared with has columns of its own.
+    A comparison has columns of its own.
 
     Args:
         code: The call of `Results.explore` that gives it as rows.
@@ -83,7 +84,7 @@ def _groups(
         .drop("numerator")
         .rename({"denominator": BEHIND["denominator"]})
     )
-    # The groups of a single instant: what may be shown of them is what may be shown of a line.
+    # The groups of a single instant: the rules for what may be shown are those of a line.
     found = shared_groups(
         results, whole.with_columns(time=pl.lit(0)), session.describe(*asked), by, min_users
     ).with_columns(pl.col(by).cast(pl.String))

@@ -1,4 +1,4 @@
-"""From a point of the chart to its users: those that its number counts, and the line of Python that finds them."""
+"""From a point of the chart to its users: those that its number counts, and the Python code that finds them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -60,7 +60,7 @@ def point_segment(view: Results, request: Mapping[str, object]) -> Segment:
     """Return the users of the point that a request names.
 
     Raises:
-        QueryError: The request is malformed, or names what has no users of its own.
+        QueryError: The request is malformed, or names a metric without users of its own.
     """
     return _point(view, request).segment(view)
 
@@ -132,7 +132,7 @@ def _instant(view: Results, request: Mapping[str, object], name: str) -> datetim
     try:
         return from_micros(round(value * _MS), view.time_zone)
     except (OverflowError, ValueError):
-        raise QueryError(f"the request's {name!r} is no instant: {value!r}") from None
+        raise QueryError(f"the request's {name!r} is not an instant: {value!r}") from None
 
 
 def _where(view: Results, request: Mapping[str, object]) -> dict[str, object]:
@@ -148,7 +148,7 @@ def _where(view: Results, request: Mapping[str, object]) -> dict[str, object]:
         return {by: values[0]}
     if not values and group == "unknown":
         return {by: None}
-    raise QueryError(f"{group!r} is several values of column {by!r}; choose another line")
+    raise QueryError(f"{group!r} stands for several values of column {by!r}; choose another line")
 
 
 def _text(request: Mapping[str, object], name: str) -> str | None:

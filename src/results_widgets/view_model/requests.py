@@ -98,7 +98,7 @@ def _edge_ends(edge: object) -> tuple[str, str]:
 
 
 def next_steps_reply(results: Results, request: Mapping[str, object]) -> list[State]:
-    """Return the reply to ``kind: next_steps``: what became of those who received ``action``.
+    """Return the reply to ``kind: next_steps``: what the users who received ``action`` did next.
 
     Raises:
         QueryError: The request names no action, the action is not known, or the results are a roll-up.

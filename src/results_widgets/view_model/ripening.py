@@ -1,4 +1,4 @@
-"""How conversions ripen: the share of each week's entries that had converted by each age, as a table."""
+"""How conversions build up with age: the share of each week's entries that had converted by each age, as a table."""
 
 from typing import Final
 
@@ -12,18 +12,19 @@ from results_widgets.view_model.serialization import State
 
 _AGES: Final = (1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365)
 _EVERY_DAY: Final = 8
-"""Windows up to so many days have a column for each."""
+"""Windows of up to this many days have a column per day."""
 _MOST_AGES: Final = 10
 _MOST_WEEKS: Final = 26
-"""Of more weeks the table has months."""
+"""With more weeks, the table is by months."""
 _DIGITS: Final = 4
 
 
 def ripening_state(results: Results, scope: str = "results") -> State | None:
-    """Return the rows of the table of ripening; None where no entry has converted, or it cannot be told.
+    """Return the rows of the table; None where no entry has converted, or conversions are not known.
 
     ``unit`` is the length of a row (``week``, in long campaigns ``month``), ``ages`` the heads of the columns. Each of
-    ``rows`` has ``start``, ``entries``, ``few`` (whether these say little) and ``rates``: the share and its text for
+    ``rows`` has ``start``, ``entries``, ``few`` (whether they are too few to say much) and ``rates``: the share
+    and its text for
     each age that all of its entries have reached. ``note`` says why there are no rows. ``code`` gives the same
     table, and what the open entries may still bring.
 
@@ -65,7 +66,7 @@ def ages_shown(oldest: int) -> list[int]:
 def _row(week: pl.DataFrame, every: Every, phrases: Phrases) -> State:
     start, entries = week.row(0)[:2]
     locale = phrases.locale
-    # An age that its youngest entry has not reached, none older is reached either.
+    # Once the youngest entry has not reached an age, later ages are not reached either.
     known = week["converted_rate"].drop_nulls().to_list()
     return {
         "start": locale.week_text(start) if every == "1w" else locale.month_text(start),

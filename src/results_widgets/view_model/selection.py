@@ -22,7 +22,7 @@ from results_widgets.view_model.known_values import chosen_text, days_first, kno
 from results_widgets.view_model.serialization import State
 
 RANGES: Final = ("whole", "today", "yesterday", "7d", "14d", "30d", "90d", "custom")
-"""Named ranges; their days count back from the day of the newest event, so that a report reads the same tomorrow."""
+"""Named ranges; their days count back from the day of the newest event, so that a report shows the same tomorrow."""
 
 AUTOMATIC: Final[str] = shared("chart")["automatic"]
 """The interval that suits the metric; see `interval_choice`."""
@@ -31,11 +31,11 @@ SCOPE_FIELDS: Final = (
     *("range", "start", "end", "time_zone"),
     *("definitions", "developers", "machine_opens", "clock"),
 )
-"""Fields of a selection that change every number; the others choose what is drawn of them."""
+"""Fields of a selection that change every number; the others choose what is drawn."""
 
 
 CHART_FIELDS: Final = ("metric", "action", "channel", "every", "cumulative", "compare", "by")
-"""Fields that choose the chart, beside those that choose the data."""
+"""Fields that choose the chart, in addition to those that choose the data."""
 
 
 class Selection(CallsBackLater):
@@ -45,24 +45,26 @@ class Selection(CallsBackLater):
     their new `segment`, `view` and `chart`, whichever was registered first.
 
     Attributes:
-        metric: Key of the glossary; an action's or a channel's where one is selected. Where nothing of the line is
-            chosen, the first widget chooses metric, interval and running totals by the campaign's shape.
+        metric: Key of the glossary; a metric of the action or channel, if one is selected. If neither metric,
+            interval nor running totals are chosen, the first widget chooses all three to suit the campaign.
         action: Id of the selected action, or None.
         channel: Id of the selected channel, or None.
         range: One of `RANGES`; ``custom`` takes start and end.
         start: First day of a custom range (a date or ``"2026-03-01"``), or None; setting it selects
             the custom range.
         end: Last day of a custom range, included, or None; setting it selects the custom range.
-        every: ``1h``, ``1d``, ``1w``, ``1mo``, or ``auto``: days; of a rate the shortest with 100 below each line.
+        every: ``1h``, ``1d``, ``1w``, ``1mo``, or ``auto``: days, or for a rate the shortest with denominators of
+            at least 100.
         cumulative: Whether the chart shows running totals.
-        compare: True (the period before), ``"last_year"``, the first of as many days, or ``"campaign"``: another.
+        compare: True (the period before), ``"last_year"``, the first day of another period, or ``"campaign"``
+            (another one).
         by: Column that the chart is broken down by, or None.
         variant: Id of the variant that the flow shows, or None for everyone.
         time_zone: IANA name, or None for the results' own or the viewer's.
-        definitions: Name of a shipped definition set; empty for the results' own.
+        definitions: Name of a built-in definition set; empty for the results' own.
         developers: Whether developer profiles are counted.
         machine_opens: Whether opens made by machines count; None: as the definitions say.
-        clock: The day that counts stand on: of the ``event`` or of the ``entry``; None: the results' own.
+        clock: The day that events count on: that of the ``event`` or of its ``entry``; None: the results' own setting.
         locale: How numbers and days are written, such as ``"de"``; None: in English.
 
     Raises:
@@ -119,7 +121,7 @@ class Selection(CallsBackLater):
 
     _line_is_chosen: bool = False  # by anybody, a widget included
     _metric_is_chosen: bool = False  # since the widgets last looked whether it goes with the rest
-    # A metric, action and channel told not to go together.
+    # A metric, action and channel that were refused together.
     _refused: tuple[str, str | None, str | None] | None = None
 
     def notify_change(self, change: Any) -> None:

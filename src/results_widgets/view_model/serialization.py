@@ -13,8 +13,8 @@ State = dict[str, object]
 def to_arrow(frame: pl.DataFrame) -> bytes:
     """Return a frame as an Arrow IPC stream; uncompressed, because browsers have no codec for it.
 
-    Its texts are written one by one: views of text, which Polars writes otherwise, bring the texts of rows that were
-    left out along, and those may be about single users.
+    Texts are written one by one: by default Polars writes string views, whose buffers also contain the texts of
+        rows that were left out, and those may be about single users.
     """
     buffer = io.BytesIO()
     oldest = pl.CompatLevel.oldest()

@@ -1,4 +1,4 @@
-"""Breakdowns without the values that too few users have, and under names without what tells users apart."""
+"""Breakdowns without values that too few users have, and under names that identify no user."""
 
 import polars as pl
 
@@ -15,7 +15,7 @@ def shared_groups(
     """Return the groups of a series that may be shown, under the names that they have on screen.
 
     Args:
-        results: What the series is of.
+        results: The results that the series comes from.
         frame: What `over_time.explored` returns.
         metric: What is counted.
         by: The column of the groups; None: the series has none, and is returned as it is.
@@ -39,11 +39,11 @@ def only_shared(
 ) -> pl.DataFrame:
     """Return a series per group with only the groups that may be shown; rows without a group stay.
 
-    Values that are cut to one name are added up where they are counts of rows or sums. Other numbers
-    of several values cannot be put together, so such a name is left out.
+    Values shortened to the same name are added up if they are counts of rows or sums. Other numbers of several
+    values cannot be combined, so such a name is left out.
 
     Args:
-        results: What the series is of.
+        results: The results that the series comes from.
         frame: What `Results.explore` returns.
         metric: What is counted.
         by: The column of the groups.

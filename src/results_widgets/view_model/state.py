@@ -42,8 +42,8 @@ class Inputs:
         selection: What is selected of it.
         viewer_zone: Time zone of the browser; empty if not known.
         highlighted: Users to highlight in the flow.
-        noted: What is marked on the chart's days.
-        names: What code that is copied calls the results.
+        noted: Notes on days of the chart.
+        names: Names of the results in copied code.
     """
 
     results: Results
@@ -102,7 +102,10 @@ def _status(inputs: Inputs) -> State:
     status = status_state(inputs.view, definition_names(inputs.results))
     zone = inputs.viewer_zone
     if zone and not is_zone(zone) and inputs.selection.time_zone is None:
-        unknown = f"This browser's time zone, {zone!r}, is not known here: days are those of {inputs.view.time_zone}."
+        unknown = (
+            f"The kernel does not know this browser's time zone, {zone!r}, so days are those of "
+            f"{inputs.view.time_zone}."
+        )
         status["note"] = " ".join(filter(None, [str(status["note"]), unknown]))
     selected = inputs.selection.to_state(inputs.results)
     # Under another selection than this the screen dims its numbers.
@@ -137,7 +140,7 @@ PARTS: Final[Mapping[str, Part]] = {
         lambda i: {"_highlight": highlight_state(i.view, i.highlighted)}, SCOPE_FIELDS
     ),
     "experiment": Part(_experiment, (*SCOPE_FIELDS, "locale"), has_code=True),
-    # Takes longer than all the others together: it follows when a browser has shown those, and asks.
+    # Takes longer than all other parts together, so it is built when a browser has shown those and requests it.
     "experiment_later": Part(lambda _: {"_experiment": {}}, (*SCOPE_FIELDS, "locale")),
     "notes": Part(lambda i: {"_notes": notes_state(i.view, i.noted)}, ("time_zone",)),
     "chart": Part(_chart, (*SCOPE_FIELDS, *CHART_FIELDS, "locale")),

@@ -28,7 +28,7 @@ FRESH: Final = timedelta(minutes=10)
 """How old the newest event may be for the data to count as up to date."""
 _NAMED: Final = 3
 OUTDATED: Final = timedelta(days=1)
-"""From which age of the newest event on the data counts as old."""
+"""The age of the newest event from which the data counts as old."""
 
 
 def computing_status(results: Results) -> State:
@@ -128,7 +128,7 @@ def said_of(
 
 
 def left_out_text(results: Results, min_users: int = SYNCED_USERS, min_cell: int = 0) -> str:
-    """Return what must be said of rows that are left out, as one text; empty if nothing must.
+    """Return the note on rows that are left out, as one text; empty if there is none.
 
     Args:
         results: As selected.
@@ -140,7 +140,7 @@ def left_out_text(results: Results, min_users: int = SYNCED_USERS, min_cell: int
 
 
 def _why_empty(results: Results) -> str:
-    """Return why nobody has entered though events count, in a sentence; else empty."""
+    """Return, in a sentence, why nobody has entered although events count; otherwise empty."""
     session = results._session
     left_out = session.data.left_out
     if not session.data.has_users or (left_out is not None and not left_out.counted):
@@ -179,7 +179,7 @@ def _staleness(results: Results, newest: datetime) -> str:
 
 
 def clock_note(results: Results) -> str:
-    """Return what the clock of entries means for the numbers; empty by that of events."""
+    """Return what the entry clock means for the numbers; empty with the event clock."""
     if results._session.query.clock == "event":
         return ""
     return (
@@ -200,13 +200,13 @@ def attribution_note(results: Results) -> str:
 def notes_text(
     results: Results, min_users: int = SYNCED_USERS, *, examine: bool = False, min_cell: int = 0
 ) -> str:
-    """Return what must be known about the numbers, a sentence or two each.
+    """Return the notes on the numbers, a sentence or two each.
 
     Args:
         results: As selected.
         min_users: Values of the data that fewer users have are not quoted.
         examine: Whether the events are examined for what is serious, if nobody has done so yet.
-        min_cell: Counts below it are not told; 0: all are.
+        min_cell: Counts below it are not shown; 0 shows all.
     """
     return " ".join(filter(None, _notes(results, min_users, examine, min_cell)))
 

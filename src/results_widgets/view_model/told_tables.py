@@ -1,4 +1,4 @@
-"""Tables that a dashboard shows when they are asked for: by the definitions of other tools, and paths to conversion."""
+"""Tables that a dashboard computes on request: numbers by other tools' definitions, and paths to conversion."""
 
 from results_widgets.results import Results
 from results_widgets.results.written import dialects_in_words, key_dialects, paths_in_words

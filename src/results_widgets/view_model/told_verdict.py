@@ -1,4 +1,4 @@
-"""The verdict as those who may not know single users are told it."""
+"""The verdict for readers who may not see single users."""
 
 from results_widgets.experiments.study import Study
 from results_widgets.experiments.units import HELD_BACK, TREATED

@@ -21,7 +21,7 @@ def trends_state(results: Results) -> dict[str, object]:
     channels = [(channel.id, channel.received) for channel in campaign.channels.values()]
     actions = [(action.id, USERS_RECEIVED.key) for action in campaign.actions]
     if results._session.missing_users(None, every):
-        # A sparkline has no scale: the curve of messages is as good where users are not available.
+        # A sparkline has no scale, so messages serve as well where users are not available.
         actions = [(a.id, campaign.channels[a.channel].received) for a in campaign.actions]
     by_scope: dict[Scope, list[tuple[str, str]]] = {"channel": channels, "action": actions}
     return {

@@ -1,4 +1,4 @@
-"""What the usual other rules make of the numbers: the range under the verdict, and the table that it opens."""
+"""The numbers under common alternative rules: the range below the verdict, and the table that it opens."""
 
 from collections.abc import Generator, Mapping
 from typing import Final
@@ -45,8 +45,8 @@ def usual_range(results: Results) -> State | None:
     """Return ``usual`` of ``_experiment`` as far as it is known: the range, or that it is awaited.
 
     It has what `usual_rules_reply` has, of the converted rate alone, and whether it is ``awaited``. None
-    where nothing will be said: of a roll-up, and of events on another engine, which nobody asked to count
-    the campaign six times over.
+    where nothing will be said: for a roll-up, and for events on another engine, where counting the campaign six
+        more times unasked would be costly.
 
     Args:
         results: As selected.

@@ -1,4 +1,4 @@
-"""What is selected, kept under names: range, definitions, zone, clock, variant, breakdown and chart."""
+"""Selections saved under names: range, definitions, zone, clock, variant, breakdown and chart."""
 
 import dataclasses
 import json
@@ -27,7 +27,7 @@ _MAX_VIEWS: Final = 200
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class View:
-    """A selection as it was kept: the fields of `Selection` that differ from its defaults.
+    """A saved selection: the fields of `Selection` that differ from its defaults.
 
     Attributes:
         fields: Their values by name; days are ISO texts.
@@ -59,7 +59,7 @@ class View:
         return cls(dict(node.value))
 
     def missing(self, results: Results) -> dict[str, str]:
-        """Return what these results do not have: by field, a sentence."""
+        """Return what these results lack: a sentence per field."""
         campaign = results.campaign
         known: dict[str, tuple[str, Callable[[Any], bool]]] = {
             "action": ("action", lambda one: one in campaign.action_by_id),
@@ -82,10 +82,10 @@ class View:
         }
 
     def apply_to(self, selection: Selection, results: Results) -> tuple[str, ...]:
-        """Select it, but for what the results do not have.
+        """Select it, except for what the results lack.
 
         Returns:
-            What they do not have, a sentence each.
+            What they lack, one sentence each.
         """
         gone = self.missing(results)
         if gone.keys() & {"action", "channel"}:
@@ -109,9 +109,9 @@ class Views(MutableMapping[str, View]):
     """The views of a widget by name.
 
     Args:
-        selection: What is kept, and what opening a view changes.
+        selection: The selection that views save, and that opening a view changes.
         results: Returns the results that are shown.
-        changed: Called when a view came, went or changed.
+        changed: Called when a view was added, deleted or changed.
 
     Examples:
         >>> dashboard = rw.Dashboard(results, metric="conversions", range="30d")
@@ -149,10 +149,12 @@ class Views(MutableMapping[str, View]):
         """Add all of them, or none where one cannot be."""
         for name in views:
             if not 0 < len(name.strip()) <= _MAX_NAME:
-                raise QueryError(f"a view is kept under a name; enter 1 to {_MAX_NAME} characters")
+                raise QueryError(
+                    f"a view needs a name to be saved; enter 1 to {_MAX_NAME} characters"
+                )
         kept = {**self._views, **{name.strip(): view for name, view in views.items()}}
         if len(kept) > _MAX_VIEWS:
-            raise QueryError(f"{_MAX_VIEWS} views are kept at most; delete one first")
+            raise QueryError(f"at most {_MAX_VIEWS} views can be saved; delete one first")
         self._views = kept
         self._changed()
 
@@ -168,7 +170,7 @@ class Views(MutableMapping[str, View]):
         return len(self._views)
 
     def save(self, name: str) -> None:
-        """Keep what is selected under a name, in the place of a view that had it.
+        """Save the current selection under a name, replacing a view of the same name.
 
         Raises:
             QueryError: The name is empty or longer than 200 characters.
@@ -179,13 +181,13 @@ class Views(MutableMapping[str, View]):
         self[name] = View.of(self._selection)
 
     def open(self, name: str) -> tuple[str, ...]:
-        """Select what a view names.
+        """Select what a view holds.
 
         Args:
             name: Name of the view.
 
         Returns:
-            What the results do not have of it, a sentence each; the rest is selected.
+            The parts that the results lack, one sentence each; the rest is selected.
 
         Raises:
             QueryError: There is no such view.
@@ -201,7 +203,7 @@ class Views(MutableMapping[str, View]):
         return self._views[name].apply_to(self._selection, self._results())
 
     def delete(self, name: str) -> None:
-        """Forget a view.
+        """Delete a view.
 
         Raises:
             QueryError: There is no such view.
@@ -230,10 +232,10 @@ class Views(MutableMapping[str, View]):
         return {name: dict(self._views[name].fields) for name in self}
 
     def write(self, path: str | Path) -> Path:
-        """Write all views as a JSON file, which `read` takes.
+        """Write all views to a JSON file, which `read` takes.
 
         Args:
-            path: The file; it appears whole or not at all.
+            path: The file; it is written completely or not at all.
 
         Returns:
             The path.
@@ -251,14 +253,13 @@ class Views(MutableMapping[str, View]):
         return write_whole(path, f"{content}\n".encode())
 
     def read(self, source: str | Path | Mapping[str, object]) -> None:
-        """Add the views of a file, or of what `to_dict` gave; one of the same name is replaced.
+        """Add the views of a file, or of the result of `to_dict`; views of the same name are replaced.
 
         Args:
             source: Path of the JSON file, or the views by name.
 
         Raises:
-            QueryError: It is no JSON, or a view has a field or value that is not known; then none
-                is added.
+            QueryError: It is not JSON, or a view has an unknown field or value; then no view is added.
 
         Examples:
             >>> dashboard = rw.Dashboard(results)
@@ -281,14 +282,14 @@ def views_state(views: Views) -> list[State]:
 
 
 def views_reply(views: Views, request: Mapping[str, object]) -> State:
-    """Return the reply to ``kind: views``: what the results do not have of a view that was opened.
+    """Return the reply to ``kind: views``: what the results lack of a view that was opened.
 
     Raises:
         QueryError: The request is malformed, or names no view there is.
     """
     what, name = request.get("what"), request.get("name")
     if not isinstance(name, str):
-        raise QueryError(f"a view is kept under a name; found {name!r}")
+        raise QueryError(f"a view needs a name to be saved; found {name!r}")
     acts: dict[str, Callable[[str], object]] = {
         "save": views.save,
         "open": views.open,

@@ -15,10 +15,10 @@ class ActionDetail(ChartWidget):
     """One action in detail: its key metrics, its chart, its copy and settings.
 
     Args:
-        results: What is shown.
+        results: The results to show.
         action: Id of the action; None: the selection's, else the campaign's first.
-        selection: Shared with other widgets to link them; None makes one.
-        store: Where the save button saves segments that a click opened.
+        selection: A selection shared with other widgets to link them; None creates one.
+        store: Segment store for the save button, which saves segments opened by a click.
         **selected: Initial values of the selection, such as ``metric="opened"``.
 
     Raises:

@@ -20,21 +20,21 @@ _MAX_SEGMENTS: Final = 6
 class Audience(SegmentWidget):
     """Segments in detail, and how several overlap.
 
-    Of each it shows the size, how it differs from the rest of the campaign, who can be reached, and a
+    For each segment it shows the size, how it differs from the rest of the campaign, who can be reached, and a
     sample of users.
 
     Args:
-        *segments: One to six. The overlap of two is drawn as bars, that of more as an UpSet plot of
-            every combination that has users. A click on a combination opens its users.
+        *segments: One to six segments. The overlap of two is drawn as bars, that of more as an UpSet plot of every
+            combination with users. A click on a combination opens its users.
         results: Campaign and events for segments that were made from a table or a file.
-        store: Where the save button saves.
+        store: Segment store for the save button.
         locale: How numbers are written, such as ``"de"``.
 
     Attributes:
         segments: The segments that are compared.
-        segment: The segment whose details are shown: at first the first one, then the one that was
-            clicked. Assign one to show it.
-        store: Where the save button saves, or None.
+        segment: The segment whose details are shown: initially the first one, then the one clicked last. Assign a
+            segment to show it.
+        store: Segment store for the save button, or None.
 
     Raises:
         TypeError: An argument is not a segment.

@@ -40,33 +40,34 @@ _SCOPES: Final = 12
 class Campaigns(DeferredWidget):
     """Many campaigns as one table, or as small charts on one scale; a row opens its dashboard or experiment in place.
 
-    Above the table stands what campaigns show together: the effect of messaging over all that hold users
-    back, users in several, and purchases that several claim; by a rule of credit each counts once. Below
-    it stands what they share: users (as a matrix and by exact combinations), purchases, messages per user,
-    and conversions by weekday and hour. Entries add up over campaigns, and values of one currency; people
-    and rates do not, and no total is shown of them. Any metric of a campaign as a whole can be a column, or be
-    drawn of all campaigns on one scale; time zone, definitions and clock hold for all, and for what is opened.
+    Above the table are numbers across campaigns: the effect of messaging over all campaigns that hold users back,
+        users in several campaigns, and purchases that several campaigns claim, each counted once under a rule of
+        credit. Below it is what campaigns share: users (as a matrix and by exact combinations), purchases,
+        messages per user, and conversions by weekday and hour. Entries, and values in one currency, are added up
+        over campaigns; users and rates are not, so they have no total. Any metric of a whole campaign can be a
+        column, or be drawn for all campaigns on one scale. Time zone, definitions and clock apply to all campaigns
+        and to the widgets opened from the table.
 
     Args:
         portfolio: The campaigns.
-        store: Where the save button of an opened dashboard saves segments.
+        store: Segment store for the save button of an opened dashboard.
         **chosen: Initial values of ``selection``, such as ``month="2026-03"``, ``sort="lift"``,
             ``states=["running", "paused"]``, ``columns=["entries", "unique_users"]``, ``show="multiples"`` or
             ``time_zone="Europe/Oslo"``.
 
     Attributes:
-        portfolio: The campaigns, whole.
-        selection: What is chosen: month, time_zone, definitions, machine_opens, clock, locale, search, states,
-            channel, goal, least, show, metric, columns, sort, descending, campaign, part, tab, rule, credit. Set its
-            traits to change what is shown; ``status`` stands for ``states`` of one.
+        portfolio: The campaigns, over all their days.
+        selection: The current choice: month, time_zone, definitions, machine_opens, clock, locale, search, states,
+            channel, goal, least, show, metric, columns, sort, descending, campaign, part, tab, rule, credit. Set
+            its traits to change what is shown; ``status`` is short for ``states`` with a single value.
         dashboard: The dashboard of the campaign that was opened last, or None.
         experiment: The experiment that was opened last, or None.
         segment: The users that a click on the overlap opened last, or None.
-        store: Where segments are saved, or None.
+        store: Segment store for the save button, or None.
 
     Raises:
-        TypeError: ``portfolio`` is no `Portfolio`.
-        QueryError: A keyword is no field of the selection.
+        TypeError: ``portfolio`` is not a `Portfolio`.
+        QueryError: A keyword is not a field of the selection.
 
     Examples:
         >>> campaigns = rw.Campaigns(portfolio, sort="entries")
@@ -111,7 +112,7 @@ class Campaigns(DeferredWidget):
 
     @property
     def portfolio(self) -> Portfolio:
-        """The campaigns, whole."""
+        """The campaigns, over all their days."""
         return self._portfolio
 
     @property
@@ -131,11 +132,11 @@ class Campaigns(DeferredWidget):
     def open_campaign(self, name: str, part: Literal["experiment"]) -> Experiment: ...
 
     def open_campaign(self, name: str, part: str = "results") -> Dashboard | Experiment:
-        """Open a campaign in place of the list, as a click on its row or a button of its unfolded row does.
+        """Open a campaign in place of the list, like a click on its row or on a button of its unfolded row.
 
         Args:
             name: Its name in the portfolio, or its id.
-            part: What is shown of it: its ``results`` or its ``experiment``.
+            part: What to show: its ``results`` or its ``experiment``.
 
         Returns:
             Its dashboard, or its experiment, in the chosen month and settings.

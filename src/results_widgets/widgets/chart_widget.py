@@ -23,10 +23,10 @@ class ChartWidget(ResultsWidget):
     """A widget that draws a chart, and so needs the code that does, Vega.
 
     Args:
-        results: What is shown.
-        selection: Shared with other widgets to link them; None makes one.
-        store: Where the save button saves segments that a click opened.
-        annotations: What is marked on the chart's days.
+        results: The results to show.
+        selection: A selection shared with other widgets to link them; None creates one.
+        store: Segment store for the save button, which saves segments opened by a click.
+        annotations: Notes on days of the chart.
         **selected: Initial values of the selection.
     """
 
@@ -49,7 +49,7 @@ class ChartWidget(ResultsWidget):
 
     @property
     def annotations(self) -> Annotations:
-        """What is marked on the chart's days: texts by day; None: what the campaign tells; False: nothing.
+        """Notes on days of the chart: texts by day; None: only the campaign's own; False: none.
 
         The days on which the campaign started and an action was first sent are marked, too. Assign others to
         show those.

@@ -18,18 +18,18 @@ class Dashboard(ChartWidget, FlowWidget, VerdictWidget):
     """The whole screen: verdict, overview, channels, flow, chart, experiment, one action in detail, and users.
 
     Args:
-        results: What is shown.
-        selection: Shared with other widgets to link them; None makes one.
-        store: Where the save button saves segments that a click opened.
-        annotations: What is marked on the chart's days, as `Explore` says.
-        height: How many pixels high it is, in which it scrolls, such as ``720``; None: as high as what it
-            shows. Assign to ``height`` to change it.
-        **selected: Initial values of the selection, such as ``metric="conversions"``. ``compare`` takes the
-            results of another campaign, too: its line stands beside this one's, day by day of their ages.
+        results: The results to show.
+        selection: A selection shared with other widgets to link them; None creates one.
+        store: Segment store for the save button, which saves segments opened by a click.
+        annotations: Notes on days of the chart, as for `Explore`.
+        height: Height in pixels, such as ``720``, within which the widget scrolls; None: as high as its content.
+            Assign to ``height`` to change it.
+        **selected: Initial values of the selection, such as ``metric="conversions"``. ``compare`` also takes the
+            results of another campaign, whose line is drawn beside this one's, aligned by days since the start.
 
     Raises:
         TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.
-        QueryError: ``height`` is no number of pixels, or less than 240, or ``annotations`` are no texts by day.
+        QueryError: ``height`` is not a number of pixels, or less than 240, or ``annotations`` are not texts by day.
 
     Examples:
         >>> notes = {"2026-03-08": "Price change"}
@@ -62,7 +62,7 @@ class Dashboard(ChartWidget, FlowWidget, VerdictWidget):
         """Write what is shown as one HTML file that works without a kernel.
 
         Args:
-            path: The file; it appears whole or not at all.
+            path: The file; it is written completely or not at all.
             **options: As for `Results.to_html`, which says more.
 
         Returns:

@@ -69,7 +69,7 @@ def doctor() -> Diagnosis:
     """Find out why a widget may stay blank.
 
     Returns:
-        The notebook's host, the installed versions, and likely causes with what to do about each.
+        The notebook's host, the installed versions, and likely causes, each with what to do about it.
 
     Examples:
         >>> found = rw.doctor()

@@ -6,7 +6,7 @@ from results_widgets.widgets.segment_widget import SegmentWidget
 
 
 def last(place: int = 1) -> SegmentWidget:
-    """Return the widget that was displayed last: a dashboard that no variable holds, for example.
+    """Return the widget that was displayed last, for example a dashboard that was not assigned to a variable.
 
     Args:
         place: 1 for the last one, 2 for the one displayed before it, and so on.
@@ -15,7 +15,7 @@ def last(place: int = 1) -> SegmentWidget:
         The widget; its ``segment`` has the users that a click opened.
 
     Raises:
-        QueryError: So many widgets were not displayed in this session, or they were closed.
+        QueryError: Fewer widgets were displayed in this session, or they were closed.
 
     Examples:
         >>> rw.last()  # in a cell, after one that ends with results

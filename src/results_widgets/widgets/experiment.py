@@ -10,14 +10,14 @@ from results_widgets.widgets.verdict_widget import VerdictWidget
 
 
 class Experiment(VerdictWidget):
-    """Did it work: the verdict, differences with their intervals, shares, totals and conditions.
+    """Whether the campaign worked: the verdict, differences with their intervals, shares, totals and conditions.
 
     What it shows is `Results.experiment` of the selected range; docs/experiments.md explains each method.
 
     Args:
-        results: What is shown.
-        selection: Shared with other widgets to link them; None makes one.
-        store: Where the save button saves segments that a click opened.
+        results: The results to show.
+        selection: A selection shared with other widgets to link them; None creates one.
+        store: Segment store for the save button, which saves segments opened by a click.
         **selected: Initial values of the selection, such as ``range="30d"``.
 
     Raises:

@@ -8,16 +8,16 @@ class Flow(FlowWidget):
     """The flow: a card per action with the users who received it and the conversions attributed to it.
 
     Args:
-        results: What is shown.
-        selection: Shared with other widgets to link them; None makes one.
-        store: Where the save button saves segments that a click opened.
-        height: How many pixels high it is, in which it scrolls, such as ``720``; None: as high as what it
-            shows. Assign to ``height`` to change it.
+        results: The results to show.
+        selection: A selection shared with other widgets to link them; None creates one.
+        store: Segment store for the save button, which saves segments opened by a click.
+        height: Height in pixels, such as ``720``, within which the widget scrolls; None: as high as its content.
+            Assign to ``height`` to change it.
         **selected: Initial values of the selection, such as ``variant="A"``.
 
     Raises:
         TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.
-        QueryError: ``height`` is no number of pixels, or less than 240.
+        QueryError: ``height`` is not a number of pixels, or less than 240.
 
     Examples:
         >>> flow = rw.Flow(results)

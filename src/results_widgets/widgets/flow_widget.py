@@ -21,10 +21,10 @@ class FlowWidget(ResultsWidget):
     """A widget that draws the flow, and can show where given users were in it.
 
     Args:
-        results: What is shown.
-        selection: Shared with other widgets to link them; None makes one.
-        store: Where the save button saves segments that a click opened.
-        height: How many pixels high it is, in which it scrolls; None: as high as what it shows.
+        results: The results to show.
+        selection: A selection shared with other widgets to link them; None creates one.
+        store: Segment store for the save button, which saves segments opened by a click.
+        height: Height in pixels, within which the widget scrolls; None: as high as its content.
         **selected: Initial values of the selection.
     """
 
@@ -50,7 +50,7 @@ class FlowWidget(ResultsWidget):
 
     @property
     def height(self) -> int | None:
-        """How many pixels high it is, in which it scrolls; None: as high as what it shows."""
+        """Height in pixels, within which the widget scrolls; None: as high as its content."""
         return self._height
 
     @height.setter
@@ -61,8 +61,8 @@ class FlowWidget(ResultsWidget):
         """Show on every card how many of these users received its action.
 
         Args:
-            users: A `Segment`, or a frame of any kind with a column ``user_id``; None ends it.
-            name: What they are called on screen; None: the segment's name.
+            users: A `Segment`, or a frame of any kind with a column ``user_id``; None removes the highlight.
+            name: Their name on screen; None: the segment's name.
 
         Raises:
             EventsError: It is neither a segment nor a frame, or has no ``user_id``.

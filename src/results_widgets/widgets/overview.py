@@ -8,9 +8,9 @@ class Overview(ResultsWidget):
     """Three rings: users and unique users, engaged, converted; each number opens its users or its chart.
 
     Args:
-        results: What is shown.
-        selection: Shared with other widgets to link them; None makes one.
-        store: Where the save button saves segments that a click opened.
+        results: The results to show.
+        selection: A selection shared with other widgets to link them; None creates one.
+        store: Segment store for the save button, which saves segments opened by a click.
         **selected: Initial values of the selection, such as ``range="7d"``.
 
     Raises:

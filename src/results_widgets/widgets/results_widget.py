@@ -55,17 +55,17 @@ class ResultsWidget(SelectingWidget):
     """A widget that shows results; see its subclasses.
 
     Args:
-        results: What is shown.
-        selection: Shared with other widgets to link them; None makes one.
-        store: Where the save button saves segments that a click opened.
+        results: The results to show.
+        selection: A selection shared with other widgets to link them; None creates one.
+        store: Segment store for the save button, which saves segments opened by a click.
         **selected: Initial values of the selection, for example ``metric="conversions"``.
 
     Attributes:
-        results: What is shown; assign other results to show those.
+        results: The results to show; assign others to show them.
         selection: What is selected.
         segment: The segment that a click opened last, or None. Selecting an action opens the users
             who received it.
-        store: Where the save button saves, or None.
+        store: Segment store for the save button, or None.
 
     Raises:
         TypeError: A keyword is not a field of the selection, or ``results`` is not a `Results`.
@@ -157,7 +157,7 @@ class ResultsWidget(SelectingWidget):
 
     @property
     def views(self) -> Views:
-        """What was selected, kept by name; see `Views`."""
+        """Saved selections by name; see `Views`."""
         return self._kept_views
 
     def _send_views(self) -> None:

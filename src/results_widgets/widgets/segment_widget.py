@@ -50,12 +50,12 @@ def _refuse_users(_: Request) -> object:
 class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
     """A widget that opens segments.
 
-    A callback given to `observe` runs when everything that a click changes has changed, and after the
-    browser has its answer: one that takes long keeps nobody waiting, one that raises breaks nothing.
+    A callback given to `observe` runs after a click has changed everything it changes and the browser has its
+    reply: a slow callback does not delay the reply, and one that raises breaks nothing.
 
     Attributes:
         segment: The segment that a click opened last, or None.
-        store: Where the save button saves, or None: then it keeps segments in `saved` alone.
+        store: Segment store for the save button; None keeps segments only in `saved`.
     """
 
     segment = traitlets.Instance(Segment, allow_none=True)
@@ -92,9 +92,9 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
 
     @property
     def saved(self) -> Mapping[str, Segment]:
-        """The segments that the save button saved in this session, by name: the last of each name.
+        """The segments saved with the save button in this session, by name; the last one of each name.
 
-        They are there with a store and without one; only a store keeps them when the kernel ends.
+        They are available with or without a store, but only a store keeps them when the kernel ends.
         """
         return MappingProxyType(self._saved)
 
@@ -203,13 +203,17 @@ class SegmentWidget(CallsBackLater, anywidget.AnyWidget):
         token = request.get("token")
         segment = self._opened.get(token) if type(token) is int else None
         if segment is None:
-            raise QueryError("these users were opened too long ago; open them again")
+            raise QueryError(
+                "these users were opened too long ago and are no longer kept; open them again"
+            )
         return segment
 
     def _save(self, request: Request) -> State:
         segment, name = self._segment_of(request), request.get("name")
         if not isinstance(name, str) or not 0 < len(name.strip()) <= _MAX_NAME:
-            raise QueryError(f"a segment is saved under a name; enter 1 to {_MAX_NAME} characters")
+            raise QueryError(
+                f"a segment needs a name to be saved; enter 1 to {_MAX_NAME} characters"
+            )
         name, version = name.strip(), None
         text, own = json.dumps(name, ensure_ascii=False), code_of(self)
         code, keep = f"{own}.saved[{text}]", f"{own}.store = rw.SegmentStore()"

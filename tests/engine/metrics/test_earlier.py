@@ -119,7 +119,7 @@ def test_results_at_equal_age_stand_as_they_stood() -> None:
     assert then.conversions()["converted_at"].max() == datetime(2026, 3, 8, 9, tzinfo=UTC)
     assert numbers(then.with_clock("entry"), "conversions") == [9]
     assert numbers(then.with_uniques("approximate"), "users", "conversions") == [28, 9]
-    with pytest.raises(rw.QueryError, match="stand as they stood, so nothing is added"):
+    with pytest.raises(rw.QueryError, match="are fixed at an earlier moment"):
         then.refresh()
     assert results(13).previous(equal_age=True) is None
 

@@ -133,7 +133,7 @@ def test_a_column_that_names_users_is_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
     # Nor does a widget's state, which is saved into notebooks, hold a value of it.
     shown = rw.Explore(results, by="email")
-    assert "tells users apart" in shown._status["error"]["message"]
+    assert "would identify users" in shown._status["error"]["message"]
     assert "@example.com" not in str(shown.get_state())
     # In code, where nothing is saved or shown, every column can be asked for.
     assert results.explore("users", by="email").height > 200

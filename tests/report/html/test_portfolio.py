@@ -262,7 +262,7 @@ def test_campaigns_without_an_entry_in_the_month_are_named_and_have_no_page(tmp_
         (["--by", "variant"], "--by"),
         (["--format", "pdf"], "--format"),
         (["--range", "today"], "--range"),
-        (["--month", "March"], "is no month"),
+        (["--month", "March"], "is not a month"),
         (["--columns", "entries,luck"], "unknown column 'luck'; known: channels, entries, rate, "),
         (["--columns", "entrys"], "did you mean 'entries'?"),
     ],

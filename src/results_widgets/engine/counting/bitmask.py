@@ -102,7 +102,7 @@ def _summed(
     wide = scoped.compute(rows.group_by(keys).agg(named) if keys else rows.select(named))
     long = wide.lazy().unpivot(index=keys or None, variable_name=SET, value_name=name)
     found = long.with_columns(pl.col(SET).cast(pl.Int64))
-    # A group of which no row is counted is none, as elsewhere.
+    # A group without counted rows is left out, as elsewhere.
     return small(found.filter(pl.col(name) > 0) if keys else found)
 
 

@@ -45,7 +45,7 @@ _sorts: Final = ContextVar("sorts", default=False)
 
 @contextmanager
 def sorting() -> Iterator[None]:
-    """Sort large data for ranges here, since nobody waits for the answer."""
+    """Sort large data for ranges here, since nobody is waiting for the result."""
     token = _sorts.set(True)
     try:
         yield
@@ -134,7 +134,7 @@ def _unsorted(
 
 
 def _less_withheld(scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str]) -> pl.DataFrame:
-    """Count the events of all but the users who were only held back: everybody's, less theirs.
+    """Count the events of all users except those who were only held back: everybody's minus theirs.
 
     Every user is on one side, so that distinct users subtract as rows do.
     """
@@ -212,8 +212,7 @@ def _sums(words: Any, sets: Sequence[CodeSet], column: str) -> list[Any]:
 def _sorted(scoped: ScopedRows, indexes: Indexes, asked: _Asked) -> bool:
     """Whether to count over time indexes: at hand, or worth their sort.
 
-    Conversions are so few that theirs pays at once, and so does one for what is asked by interval
-    or column, where entries are concerned.
+    Conversions are so few that sorting them pays off at once, and so does sorting for entries by interval or column.
     """
     if asked.kind in ("withheld", "conversions", "converted", "entry_conversions"):
         return True
@@ -228,10 +227,10 @@ def _sorted(scoped: ScopedRows, indexes: Indexes, asked: _Asked) -> bool:
 
 
 def _pays_for_ranges(scoped: ScopedRows, every: Sequence[Indexes], asked: _Asked) -> bool:
-    """Whether to sort rows for a range: not while somebody waits, if there are many.
+    """Whether to sort rows for a range: not while somebody is waiting, if there are many.
 
-    One range is counted several times as fast from the rows as they are. From the third one on a
-    thread sorts what was asked, and later ranges are counted over that.
+    A single range is counted several times as fast from unsorted rows. From the third range on, a thread sorts the
+    requested rows, and later ranges use these.
     """
     data = every[0].data
     if (data.coded_rows or 0) < SLOW_TO_SORT or _sorts.get():

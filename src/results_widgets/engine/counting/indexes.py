@@ -29,7 +29,7 @@ INDEXED: Final[tuple[Kind, ...]] = tuple(kind for kind in get_args(Kind) if kind
 """The kinds of rows that have an index; the engaging are counted as all events less the withheld."""
 
 SLOW_TO_SORT: Final = 1_000_000
-"""From how many rows on a person would notice that an index is being made."""
+"""From how many rows on a user would notice the time to build an index."""
 
 _MOST_NARROW: Final = 2**16 - 1
 
@@ -207,13 +207,13 @@ def _(data: MemoryBackend, definitions: Definitions) -> Indexes:
 
 @indexes_of.register
 def _(data: PastBackend, definitions: Definitions) -> None:  # noqa: ARG001
-    """What is compared with one range is asked once: to sort it would take longer than to group it."""
+    """A comparison period is queried once: sorting it would take longer than grouping it."""
     return
 
 
 @indexes_of.register
 def _(data: SeveralBackend, definitions: Definitions) -> None:  # noqa: ARG001
-    """What is counted of several campaigns at once is asked once, too."""
+    """Several campaigns counted at once are queried once, too."""
     return
 
 
@@ -277,7 +277,7 @@ def _category_of(
     def source(rows: pl.DataFrame) -> str:
         if not data.table.has(name):
             return "person" if "person" in rows.columns else "user"
-        # Of what started an entry the amount's currency is not known.
+        # The event that started an entry does not tell the amount's currency.
         return "own" if name == CURRENCY and "own" in rows.columns else "row"
 
     return [categories.gather(rows[source(rows)]) for rows in several], values

@@ -122,7 +122,7 @@ def _(data: RollUpBackend, query: QueryScope) -> Cells:
 
 
 def missing_users(scoped: ScopedRows, *, by_day: bool = False) -> str:
-    """Return why the cells do not tell the users of a question, and what they tell; empty where they do."""
+    """Return why the cells cannot provide the users of a question, and what they can provide; empty where they can."""
     edges, calendar, every = (
         scoped.query.micros(),
         scoped.data.calendar(scoped.query),

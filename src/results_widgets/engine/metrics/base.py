@@ -1,4 +1,4 @@
-"""The base numbers: counts, distinct users, sums, medians. Each is computed here and nowhere else.
+"""The base numbers: counts, distinct users, sums, medians. They are computed here and nowhere else.
 
 What a metric counts, its declaration says (see `results_widgets.glossary`); what is counted together,
 `plan`.

@@ -1,4 +1,4 @@
-"""The days of another campaign that a line is compared with: as far from its first day as the line's from its own."""
+"""The days of another campaign that a line is compared with, aligned by days since each campaign's first day."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -28,7 +28,7 @@ def beside(data: Backend, query: QueryScope, other: Backend, own: QueryScope) ->
     begins = own.micros()[0]
     theirs = from_micros(_whole(other, query)[0] if begins is None else begins, zone).date()
     shift = theirs - first
-    # A roll-up cannot count distinct users but by its sketches.
+    # A roll-up can count distinct users only with its sketches.
     scope = replace(query, uniques=own.uniques)
     then = replace(scope, start=_moved(start, shift, zone), end=_moved(end, shift, zone))
     return at_age(data, replace(query, start=start, end=end), other, then)

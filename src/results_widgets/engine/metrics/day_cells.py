@@ -1,4 +1,4 @@
-"""Distinct users of any range of whole days, from aggregates that identify nobody.
+"""Distinct users of any range of whole days, from aggregates that identify no user.
 
 A user is counted in a range of days at their first occurrence in it: the one whose previous
 occurrence, if there is any, lies before the range. So for each metric it is enough to know how many

@@ -1,8 +1,8 @@
-"""The period that a range is compared with, counted when it was as old as the range is now.
+"""The period that a range is compared with, counted as of when it was as old as the range is now.
 
 Entries of a range whose windows are open had less time to convert than those of an earlier period.
-That period is then counted from its data as they stood as long after its start as the newest event is
-after the start of the range; see "The period before" in docs/rules.md.
+That period is therefore counted from its data up to the same time after its start as the newest event is after the
+start of the range; see "The period before" in docs/rules.md.
 """
 
 from dataclasses import dataclass, replace
@@ -23,9 +23,9 @@ from results_widgets.engine.query import FIRST_DAY, LAST_DAY, Grouping, QuerySco
 from results_widgets.engine.scoped import COUNT, HELD_BACK, STILL_OPEN, ScopedRows
 
 Age = Literal["final", "equal", "unequal", "younger"]
-"""How old a period is beside the range that it is compared with: neither may still grow; both are counted
-at the same age; the period had longer, which a roll-up cannot leave out; it began later and may still grow, so it
-had less time (the range itself is always counted as it is known now)."""
+"""The age of a period relative to the range it is compared with: neither can still grow; both are counted at the
+same age; the period had more time, which a roll-up cannot exclude; or it began later and may still grow, so it had
+less time (the range itself is always counted as of now)."""
 
 Against = Literal["previous", "last_year"] | date
 """What a range is compared with: the period before, the same days a year before, or as many from another day on."""
@@ -36,7 +36,7 @@ class Earlier:
     """The period that a range is compared with.
 
     Attributes:
-        data: Its data, as they stood at the age that is compared.
+        data: Its data, as of the compared age.
         query: How it is asked for.
         age: How old it is beside the range.
     """
@@ -51,7 +51,7 @@ class Earlier:
 
     @property
     def is_ahead(self) -> bool:
-        """Whether it begins after all that is known: there are no numbers of it."""
+        """Whether it begins after the newest data, so that it has no numbers."""
         first, _ = self.query.micros()
         assert first is not None
         return first > self.data.newest
@@ -163,7 +163,7 @@ def at_age(
 
 
 def _may_grow(scoped: ScopedRows) -> bool:
-    """Whether a range has open windows, or lies, of a campaign that goes on, partly ahead."""
+    """Whether a range has open windows or, in a campaign that is still running, partly lies in the future."""
     _, end = scoped.query.micros()
     assert end is not None
     goes_on = scoped.data.campaign.status != "finished"
@@ -175,7 +175,7 @@ def _may_grow(scoped: ScopedRows) -> bool:
 
 @singledispatch
 def _as_of(data: Backend, past: Past) -> Backend | None:  # noqa: ARG001
-    """Return data as they stood at an instant; None where single events are not there."""
+    """Return data as of an instant; None without single events."""
     return None
 
 

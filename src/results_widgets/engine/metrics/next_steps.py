@@ -1,4 +1,4 @@
-"""Where the users who received an action went: on to which actions, out of the campaign, or nowhere yet."""
+"""What the users who received an action did next: which actions they received, whether they left, or nothing yet."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,14 +19,14 @@ _CONVERSION: Final = -1
 
 @dataclass(frozen=True)
 class NextSteps:
-    """What became of the users who received an action, by the end of the range.
+    """What the users who received an action did next, by the end of the range.
 
     Attributes:
         received: How many they are.
         steps: How many of them received each action that follows it, by its id.
         several: How often they are counted in ``steps`` beyond once.
         left: Those who received none, and exited or converted; None where that is not known.
-        not_due: Those who received none and did not leave, of whom one of the actions is still to come.
+        not_due: Those who received none and did not leave, and to whom one of the actions is still to be sent.
         waiting: All others who received none.
         first_due: When the first of those still to come is due, in epoch µs; None if nothing is.
     """
@@ -41,10 +41,9 @@ class NextSteps:
 
 
 def next_steps(scoped: ScopedRows, action_id: str) -> NextSteps:
-    """Return what became of the users who received an action.
+    """Return what the users who received an action did next.
 
-    Where counts stand on the day of entry, nothing is known of the times of events, so that neither who
-    left nor what is due can be told.
+    With the entry clock, times of events are not known, so neither who left nor what is due is known.
     """
     steps = _Steps(scoped, action_id)
     per_user = steps.per_user()
@@ -98,7 +97,7 @@ def _left() -> nw.Expr:
 
 
 class _Steps:
-    """The steps from one action, and when each user had what they hang on."""
+    """The steps from one action, and when each user had the event that triggers them."""
 
     def __init__(self, scoped: ScopedRows, action_id: str) -> None:
         campaign, self._codes = scoped.data.campaign, scoped.data.codes

@@ -1,4 +1,4 @@
-"""What a source cannot say of a campaign, which is not the same as that there is none of it."""
+"""Numbers that a source cannot provide, which are n/a and not 0."""
 
 from collections.abc import Container
 
@@ -11,7 +11,7 @@ from results_widgets.glossary.unavailable import Unavailable
 
 
 def missing_receipts(channel: Channel) -> str:
-    """Return why nobody knows who received a channel's actions; empty where the source says it."""
+    """Return why it is not known who received a channel's actions; empty where it is known."""
     if channel.received not in channel.not_reported:
         return ""
     words = channel.event(channel.received).words
@@ -19,7 +19,7 @@ def missing_receipts(channel: Channel) -> str:
 
 
 def missing_interactions(campaign: Campaign, definitions: Definitions) -> str:
-    """Return why nobody knows who interacted; empty where the source may say it of a channel in use."""
+    """Return why it is not known who interacted; empty where the source may report it for a channel in use."""
     used = {one.channel for one in campaign.actions if one.channel != "exit"}
     channels = [campaign.channels[id_] for id_ in sorted(used)]
     wanted = [
@@ -54,5 +54,5 @@ def unavailable(codes: EventCodes, found: Container[int]) -> Unavailable:
     if campaign.goal.events == ("converted",) and not any(
         code in found for code in codes.named("converted")
     ):
-        conversions = "The source names no conversions of its own, and no goal is given."
+        conversions = "The source has no conversions of its own, and no goal was given."
     return Unavailable(entries, conversions, held_back=held_back, exits=exits)

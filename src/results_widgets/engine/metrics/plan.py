@@ -52,7 +52,7 @@ class TallyPlan:
         kind: Which rows.
         by_name: Whether they are events by their names: too many sets to keep their numbers.
         unit: What is counted beside rows.
-        sets: The sets, in one order, so that whoever asks for the same finds its numbers kept.
+        sets: The sets, in a fixed order, so that equal queries find their cached numbers.
         names: Which metrics a set's numbers are: `SET` (place among the sets), `OWNER`, `METRIC`,
             `OF_USERS` (whether it is the number of users, or of rows).
     """

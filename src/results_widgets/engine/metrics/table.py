@@ -36,10 +36,10 @@ SPAN: Final = Key[tuple[int, int]]("span")
 
 _SIDES: Final = ("plain", "numerator", "denominator")
 
-# What a number is where there are no rows; unknown ones are null in any case.
+# The value of a number without rows; unknown numbers are null in any case.
 _ZERO, _NULL, _UNKNOWN = range(3)
 
-# One event stamped 1970 would else make an axis of half a million points.
+# Otherwise one event stamped 1970 would make an axis of half a million points.
 _MOST_HOURS: Final = 50_000
 
 

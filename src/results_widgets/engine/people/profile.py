@@ -159,7 +159,7 @@ def _counts(rows: Rows, values: int, min_users: int, sizes: tuple[int, int]) -> 
     # Ties are ordered by the value as text, whatever its type was.
     total = pl.col("segment") + pl.col("rest")
     found = found.sort(total, "value", descending=[True, False], nulls_last=True)
-    # Whoever has no value has none that tells them apart.
+    # Users without a value cannot be identified by it.
     first = found[:values].filter((total >= min_users) | pl.col("value").is_null())
     if first.height == found.height:
         return found

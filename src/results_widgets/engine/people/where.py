@@ -12,7 +12,7 @@ import polars as pl
 from results_widgets.errors import QueryError
 
 Where = Mapping[str, object]
-"""What each column must be: a value, None for none, a list of values, or a pair of ends of a range."""
+"""The condition on each column: a value, None for rows without one, a list of values, or a pair of ends of a range."""
 
 _ENDS: Final = ("from", "to")
 """The ends of a range as rules have it, which know lists but no pairs."""
@@ -27,7 +27,7 @@ class Condition:
         values: Its values, any of which will do; None stands for rows without one.
         ends: In place of values, the ends of a range, which belong to it; None leaves a side open.
         until: End of a range of times that is excluded: the midnight after the day that was named.
-        is_float: Whether the column may have values that are no numbers, which no range holds.
+        is_float: Whether the column may hold NaN, which is in no range.
     """
 
     column: str
@@ -38,7 +38,7 @@ class Condition:
 
     @classmethod
     def of(cls, column: str, asked: object, kind: pl.DataType) -> Self:
-        """Return the condition that a user asks for.
+        """Return the condition that a user gives.
 
         Raises:
             QueryError: A value is of another type than the column, there is none, or the column has no ranges.
@@ -61,7 +61,7 @@ class Condition:
             )
         if not (kind.is_numeric() or kind.is_temporal()):
             raise QueryError(
-                f"where: column {column!r} is {kind}, which has no ranges; pass a list of values"
+                f"where: column {column!r} is {kind}, which cannot have ranges; pass a list of values"
             )
         low, high = (_value(column, end, kind) for end in asked)
         until = None
@@ -89,7 +89,7 @@ class Condition:
 
 
 def words_of(asked: object, told: Callable[[object], str]) -> str:
-    """Return what was asked of a column in words: ``DE``, ``DE or AT``, ``18 to 30``, ``from 18``.
+    """Return a condition on a column in words: ``DE``, ``DE or AT``, ``18 to 30``, ``from 18``.
 
     Args:
         asked: A value, a list of values, or the ends of a range.
@@ -165,6 +165,6 @@ def _moment(column: str, value: object, kind: pl.DataType) -> object:
         pl.select(pl.lit(found).eq(pl.lit(None, kind)))
     except (ValueError, pl.exceptions.PolarsError):
         raise QueryError(
-            f"where: {value!r} is no value of column {column!r}, which is {kind}"
+            f"where: {value!r} is not a value of column {column!r}, which is {kind}"
         ) from None
     return found

@@ -1,4 +1,4 @@
-"""What may be wrong with the events: how many rows each finding has, how bad that is, and what mends it."""
+"""What may be wrong with the events: how many rows each finding has, how bad that is, and how to fix it."""
 
 from results_widgets.engine.quality.declared import FINDINGS
 from results_widgets.engine.quality.finding import SEVERITIES, Finding, Severity

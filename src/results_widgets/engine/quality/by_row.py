@@ -79,7 +79,7 @@ def _worthless(data: UserBackend, sizes: Mapping[str, int]) -> Found:
 
 
 def _flags(data: UserBackend) -> Mapping[str, nw.Expr]:
-    """Return what of a row does not follow from its kind."""
+    """Return the properties of a row that do not follow from its kind."""
     started, time = data.campaign.started_at, nw.col("time")
     early = nw.lit(value=False) if started is None else time < to_micros(started)
     return {

@@ -1,4 +1,4 @@
-"""The pieces of Python in which the code that mends a finding names a campaign's actions, events and times."""
+"""The Python expressions for a campaign's actions, events and times in the code that fixes a finding."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -9,7 +9,7 @@ from results_widgets.campaign import Action, Campaign
 from results_widgets.channels import GOAL_EVENTS, Channel
 
 SOON_SECONDS: Final = 5
-"""A click so many seconds after its message is hardly a person's."""
+"""A click within this many seconds of its message was hardly made by a person."""
 
 EventsOf = Callable[[Channel], tuple[str, ...]]
 

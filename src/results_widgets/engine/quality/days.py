@@ -17,17 +17,18 @@ from results_widgets.engine.quality.tallies import Tallies
 
 WEEK: Final = 7
 _ENOUGH_DAYS: Final = 5
-"""Fewest days on a side that say what is usual there."""
+"""Fewest days on each side needed to know what is usual."""
 BUSY: Final = 20
-"""Fewest events on a usual day for a day without any to be missed."""
+"""Fewest events on a usual day for a day without events to count as missing."""
 LARGE: Final = 50
 """Fewest events on a day for it to stand out."""
 FACTOR: Final = 5
 """How many times more or fewer events than usual are a sudden change."""
 STEP: Final = 3
-"""How many times more or fewer than the day before the first day of another level has: what fades is not sudden."""
+"""How many times more or fewer events than the day before the first day of a new level must have; gradual changes
+are not sudden."""
 EXPECTED: Final = 50
-"""How often a point must be reached for the action behind it to be missed."""
+"""How many users must reach a step for the action that follows to count as missing."""
 
 
 def find_by_day(data: UserBackend, tallies: Tallies) -> Iterator[tuple[str, Found]]:

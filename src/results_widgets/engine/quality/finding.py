@@ -31,11 +31,11 @@ class Finding:
         text: What it is.
         effect: What it does to the numbers.
         metrics: Keys of the metrics that it touches.
-        fix: Code that leaves it out or mends it, with places for what `code.places` says of the campaign and
-            `Found.places` of the data; None where there is nothing to leave out.
-        kept: Whether the rows count all the same.
+        fix: Code that leaves out or corrects the rows, with placeholders filled from the campaign (`code.places`)
+            and the data (`Found.places`); None where there is nothing to leave out.
+        kept: Whether the rows still count.
         counts: What is counted.
-        warning: The share of what could have it from which on it is a warning.
+        warning: The share, of all that could be affected, from which it is a warning.
         serious: The share from which on it is serious.
     """
 
@@ -67,7 +67,7 @@ class Found:
         rows: How many rows, or what else the finding counts.
         among: How many could have been found.
         example: One of them.
-        places: What the code that mends it must know of the data.
+        places: Values from the data that the fixing code needs.
     """
 
     rows: int

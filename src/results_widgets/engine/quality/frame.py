@@ -90,7 +90,7 @@ def _wrong_clocks(data: UserBackend, tallies: Tallies) -> Found:
 
 
 def _whole(finding: Finding, found: Found, read: int, tallies: Tallies) -> int:
-    """Return of how many the share is taken: of all rows, users, days or actions."""
+    """Return the denominator of the share: all rows, users, days or actions."""
     return {"rows": read, "users": tallies.users}.get(finding.counts, found.among)
 
 
@@ -116,7 +116,7 @@ def _row(
 
 
 def outside_entries(data: UserBackend, definitions: Definitions) -> pl.DataFrame:
-    """Return the row of the finding of what belongs to no entry, which the clock of entries leaves out."""
+    """Return the row of the finding of events outside any entry, which the entry clock leaves out."""
     counted = data.events(None).filter(nw.col("code").is_in(data.codes.counted))
     among = count_rows(counted)
     events = among - count_rows(data.placed_events(definitions, None))
@@ -128,7 +128,7 @@ def outside_entries(data: UserBackend, definitions: Definitions) -> pl.DataFrame
 
 
 def share_kept(data: UserBackend) -> float | None:
-    """Return which share of the rows that name the campaign, its actions or its goal counts; None without any."""
+    """Return the share of counted rows among those that name the campaign, its actions or its goal, if any."""
     return share_counted(data.source_rows, data.codes)
 
 

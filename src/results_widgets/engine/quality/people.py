@@ -37,7 +37,7 @@ def _tied(data: UserBackend, tallies: Tallies) -> Rows:
     code, keys = nw.col("code"), ["user", "time"]
     deciding = data.events(None).filter(code.is_in([*tallies.touched, *tallies.ends]))
     received = data.events(None).filter(code.is_in(data.codes.received))
-    # Receipts are many, and their order is ruled: they tie only with what is none.
+    # Receipts are many, and a rule orders them, so they tie only with other kinds of events.
     received = received.join(deciding.select(*keys).unique(), on=keys, how="semi")
     columns = ("user", "time", "code")
     rows = nw.concat([deciding.select(*columns), received.select(*columns)])

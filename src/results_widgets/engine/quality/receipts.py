@@ -1,4 +1,4 @@
-"""The checks of what a user did with a message, beside when it was received."""
+"""The checks that compare what a user did with a message with when it was received."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ _MINUTE: Final = 60 * SECOND
 _SOON: Final = SOON_SECONDS * SECOND
 
 SKEWED_ROWS: Final = 10
-"""Fewest early events that say something of a clock."""
+"""Fewest early events that are evidence of a wrong clock."""
 SKEWED_SHARE: Final = 0.05
 """Smallest share of a channel's events that do."""
 _MOST: Final = 0.95
-"""Which share of the early events a mended clock brings behind their receipt, at least."""
+"""Least share of the early events that a corrected clock must move after their receipt."""
 _STEP: Final = 15
 """Zones differ by quarters of an hour."""
 

@@ -52,7 +52,7 @@ _UNKNOWN: Final = (
     ),
     Finding(
         "unknown action",
-        "action_id is no action of the campaign",
+        "action_id is not an action of the campaign",
         "Left out: nothing that users did with these messages counts, and users who received only these messages "
         "did not enter. If the actions belong to the campaign, add them to it.",
         (*EVERYONE, "users_received"),

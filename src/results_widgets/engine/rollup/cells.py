@@ -64,7 +64,7 @@ class Cells:
         users_grain: The length of cells of users.
         zone: The zone whose days, weeks and months the longer cells are.
         definitions: The definition set that conversions were attributed under.
-        clock: The day that counts of events stand on; rates of entries are there by either.
+        clock: The day that events count on; rates of entries are kept for both clocks.
         developers: Whether developers are counted; None: nobody is marked as one.
         ids: The type of the user ids; equal ids of different types have different hashes.
         clocks: Which times of its events are believed.

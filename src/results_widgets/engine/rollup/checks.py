@@ -27,7 +27,9 @@ def check_time(value: int, path: str) -> int:
         QueryError: It is not.
     """
     if not _FIRST <= value < _END:
-        raise QueryError.at(path, f"{value} is no time of the years {YEARS[0]} to {YEARS[1] - 1}")
+        raise QueryError.at(
+            path, f"{value} is not a time in the years {YEARS[0]} to {YEARS[1] - 1}"
+        )
     return value
 
 
@@ -72,7 +74,7 @@ def read_cells(path: Path) -> pl.DataFrame:
     for name, is_wrong in wrong.items():
         bad = cells.select(is_wrong.fill_null(name not in optional).any()).item()
         if bad:
-            raise QueryError.at(f"{path}.{name}", "has a value that no roll-up has")
+            raise QueryError.at(f"{path}.{name}", "has a value that cannot occur in a roll-up")
     if not all(map(sketches.is_sketch, cells["users"].drop_nulls())):
-        raise QueryError.at(f"{path}.users", "has a value that is no sketch of users")
+        raise QueryError.at(f"{path}.users", "has a value that is not a sketch of users")
     return cells

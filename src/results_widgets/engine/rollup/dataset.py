@@ -31,8 +31,8 @@ class RollUpBackend(Backend):
     def require_users(self) -> NoReturn:
         """See `Backend`."""
         raise QueryError(
-            "a roll-up holds no users and no single events, only counts and sketches of each cell of "
-            "time; ask the results that it was made from"
+            "a roll-up holds no users and no single events, only counts and sketches per cell of time; use the "
+            "results that it was made from"
         )
 
     @property

@@ -64,7 +64,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         )
     seal = found.pop("sha256", None)
     if seal != _digest(found):
-        raise damaged_store(folder, f"{MANIFEST} is not as it was written")
+        raise damaged_store(folder, f"{MANIFEST} has changed since it was written")
     return found
 
 
@@ -108,7 +108,7 @@ def _held(folder: Path) -> tuple[Path, dict[str, Any], int]:
             if (path / _LOCK).exists():
                 return path, manifest, held
             os.close(held)
-    raise damaged_store(folder, "its newest generation is not there")
+    raise damaged_store(folder, "its newest generation is missing")
 
 
 @contextmanager
@@ -162,7 +162,7 @@ def _make(target: Path, asked: Path) -> bool:
         if others:
             raise OutputError(
                 errno.ENOTEMPTY,
-                f"the folder holds other files ({min(others)}); name another",
+                f"the folder holds other files ({min(others)}); choose another",
                 asked,
             )
         return False

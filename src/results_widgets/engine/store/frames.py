@@ -183,7 +183,7 @@ class FrameReader:
             raise damaged(self._folder / place.file, str(error)) from None
         is_whole = place.file in self._untouched or _crc(content) == place.crc
         if len(content) != place.size or not is_whole:
-            raise damaged(self._folder / place.file, "its bytes are not those that were written")
+            raise damaged(self._folder / place.file, "its bytes have changed since it was written")
         return _as_frame(content)
 
     def _mapped(self, name: str) -> mmap.mmap:
@@ -222,7 +222,7 @@ def check_file(path: Path, size: int, crc: int, stamp: Sequence[int] | None) -> 
     except OSError as error:
         raise damaged(path, str(error.strerror)) from None
     if not is_whole:
-        raise damaged(path, "its bytes are not those that were written")
+        raise damaged(path, "its bytes have changed since it was written")
 
 
 def _crc(content: memoryview) -> int:

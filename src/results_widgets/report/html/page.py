@@ -58,14 +58,14 @@ def render(  # noqa: PLR0913 - what a page holds has a name each
     """Return the page.
 
     Args:
-        results: What is shown.
+        results: The results to show.
         selection: What the page opens with.
         about: What its footer says.
         choices: What a reader can choose.
         by: Columns that a reader can break series down by, and which of their values.
         min_cell: Counts below it are hidden, and what would reveal them; 0 hides none.
         paper: Whether the page is to be printed: its tables follow the dashboard.
-        noted: What is marked on the chart's days.
+        noted: Notes on days of the chart.
         after: What follows the dashboard, as HTML.
     """
     packer, store = Packer(), SeriesStore()

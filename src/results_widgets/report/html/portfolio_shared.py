@@ -32,7 +32,7 @@ def shared_parts(portfolio: Portfolio, least: int) -> State:
 
     Args:
         portfolio: As selected.
-        least: Fewest users of a currency that is told.
+        least: Fewest users of a currency for it to be shown.
     """
     if len(portfolio) == 1 or any(one.is_rolled_up for _, one in portfolio.items()):
         return {}

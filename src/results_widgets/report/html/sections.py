@@ -34,7 +34,7 @@ class Section:
         parts: What of it would give small counts away.
         draw: Returns it as HTML.
         columns: Those that it has, of a frame.
-        kind: What it is, where it is no frame.
+        kind: What it is, where it is not a frame.
         asked: What the option of the command line adds, in words; empty: no option does.
         said: A sentence under its heading; may be empty.
     """

@@ -42,7 +42,7 @@ class Options:
             variant, if the campaign has variants.
         min_cell: Counts from 1 to below it are hidden, with what would reveal them; the report then
             has the whole campaign by day only.
-        min_users: Values of columns that fewer users have are left out.
+        min_users: Values of columns with fewer users are left out.
         command: The command line that made it, which the report names; None: the Python call.
         locale: How numbers and days are written, such as ``"de"``; None: as the selection says, or
             in English.

@@ -124,8 +124,7 @@ def read_snapshot(path: Path, results: Results) -> dict[str, Any]:
     campaign = node.text("campaign")
     if campaign != results.campaign.id:
         raise QueryError(
-            f"{path} is a snapshot of campaign {campaign!r}, these results are of "
-            f"{results.campaign.id!r}"
+            f"{path} is a snapshot of campaign {campaign!r}, but these results are of {results.campaign.id!r}"
         )
     return {
         "toolkit": node.text("toolkit"),

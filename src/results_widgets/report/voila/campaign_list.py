@@ -16,7 +16,7 @@ _PATIENCE: Final = 10.0
 """Seconds that computing the list may take; the other rows show their numbers on their own page."""
 
 Clean = Callable[[str], str]
-"""Takes out of an error what readers need not know."""
+"""Removes details that readers need not know from an error."""
 
 
 class CampaignList(Campaigns):
@@ -26,7 +26,7 @@ class CampaignList(Campaigns):
         portfolio: The campaigns that can be read.
         links: The page of each, by its name.
         broken: Why the others cannot be read, by name and page.
-        clean: Takes out of an error what readers need not know.
+        clean: Removes details that readers need not know from an error.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ def campaign_list(known: Mapping[str, Callable[[], Results]], clean: Clean) -> C
 
     Args:
         known: How to read each campaign, by the name in its address.
-        clean: Takes out of an error what readers need not know.
+        clean: Removes details that readers need not know from an error.
     """
     found: dict[str, Results] = {}
     broken: dict[tuple[str, str], str] = {}

@@ -148,6 +148,6 @@ class _Files:
         for (path, rows), found in zip(self._parts, now, strict=True):
             if rows != found:
                 raise EventsError(
-                    f"events: {without_logins(path)} was rewritten since it was read, and more of it is "
-                    "needed now; call results.refresh() to continue with what is there"
+                    f"events: {without_logins(path)} was rewritten since it was read, and more of it is needed now; "
+                    f"call results.refresh() to continue with the current files"
                 )

@@ -67,7 +67,7 @@ def test_a_rollup_is_that_of_memory(
 
 def test_users_in_different_places_do_not_combine(both: tuple[rw.Results, rw.Results]) -> None:
     there, here = (one.users_in_campaign() for one in both)
-    with pytest.raises(rw.QueryError, match="hold both in memory"):
+    with pytest.raises(rw.QueryError, match="load both into memory"):
         _ = there & here
 
 

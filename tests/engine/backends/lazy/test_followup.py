@@ -141,7 +141,7 @@ def test_a_segment_from_a_table_is_asked_beside_the_events(on_duckdb: Both) -> N
     assert_frame_equal(given.with_results(there).reach(), given.with_results(here).reach())
     assert given.with_results(there).timeline("nobody").is_empty()
     assert given.with_results(here).timeline("nobody").is_empty()
-    with pytest.raises(rw.QueryError, match="hold both in memory"):
+    with pytest.raises(rw.QueryError, match="load both into memory"):
         there.users_in_campaign().overlap(given)
 
 

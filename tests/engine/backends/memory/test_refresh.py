@@ -179,7 +179,7 @@ def half(frame: pl.DataFrame, path: Path) -> None:
 def test_file_half_written_is_left_out_until_it_is_whole(tmp_path: Path, kind: str) -> None:
     write(EVENTS[:3], tmp_path / f"a.{kind}")
     half(EVENTS[3:], tmp_path / f"b.{kind}")
-    with pytest.warns(SourceWarning, match=rf"b\.{kind} (is half written|cannot be read as)"):
+    with pytest.warns(SourceWarning, match=rf"b\.{kind} (is incomplete|cannot be read as)"):
         results = results_of(tmp_path)
     assert unread(results) == (1, str(tmp_path / f"b.{kind}"))
     again = results.refresh()  # said once
@@ -230,12 +230,12 @@ def test_new_file_may_differ_in_columns_and_types(tmp_path: Path, kind: str, cha
         (
             "parquet",
             pl.lit(date(2026, 3, 1)),
-            "'value' as Date, which does not go with the Float64",
+            "'value' as Date, which does not match the Float64",
         ),
         (
             "ndjson",
             pl.struct(amount=1),
-            r"'value' as Struct\(.*, which does not go with the Float64",
+            r"'value' as Struct\(.*, which does not match the Float64",
         ),
     ],
 )
@@ -256,7 +256,7 @@ def test_file_of_another_format_is_left_out(tmp_path: Path) -> None:
     write(EVENTS[:3], tmp_path / "a.parquet")
     results = results_of(tmp_path)
     write(EVENTS[3:], tmp_path / "b.csv")
-    with pytest.warns(SourceWarning, match=r"b\.csv has another format than the files before"):
+    with pytest.warns(SourceWarning, match=r"b\.csv has a different format from the files before"):
         assert results.refresh().unique_users() == 2
 
 
@@ -273,7 +273,7 @@ def test_users_are_read_again_when_their_file_changes(tmp_path: Path) -> None:
     assert results.users_in_campaign().users["plan"].to_list() == ["paid", None, "free"]
     half(users, tmp_path / "users.csv")
     (tmp_path / "users.csv").write_text("user_id,plan\nanna")
-    with pytest.warns(SourceWarning, match=r"users\.csv is half written"):
+    with pytest.warns(SourceWarning, match=r"users\.csv is incomplete"):
         results = results.refresh()
     assert results.users_in_campaign().users["plan"].to_list() == ["paid", None, "free"]
 
