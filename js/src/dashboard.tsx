@@ -152,10 +152,10 @@ function Parts({ concluded }: { concluded: Concluded }): JSX.Element {
   );
 }
 
-/** To the heading of what was opened, and what it stands over in sight. */
+/** Focus the heading of what was opened, and scroll it into view. */
 function reach(heading: HTMLElement | null): void {
   heading?.focus({ preventScroll: true });
-  // What sticks above may be higher since, which is measured with the next frame.
+  // The sticky part above may have grown, which is measured in the next frame.
   const scroll = (): void => heading?.scrollIntoView?.({ block: "start" });
   requestAnimationFrame(() => requestAnimationFrame(scroll));
 }

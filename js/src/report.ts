@@ -26,7 +26,7 @@ function why(asked: Selection, known: boolean): string {
   return "Not every line was saved; try it per day and without cumulative totals.";
 }
 
-/** Answers every selection that the page can, and takes back those that it cannot. */
+/** Answers every selection that was saved, and reverts those that were not. */
 class Session {
   readonly #answers: SavedAnswers;
   readonly #locked: boolean;

@@ -1,4 +1,4 @@
-"""What a room needs of a room above it, and so cannot import: the package hands it in when it is imported."""
+"""What a layer needs from a layer above it and cannot import: the package passes it in when it is imported."""
 
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 class HandedIn(Generic[T]):
-    """A place for something of a room above."""
+    """A slot for something from a layer above."""
 
     def __init__(self) -> None:
         self._given: T | None = None

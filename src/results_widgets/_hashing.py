@@ -1,4 +1,4 @@
-"""Users' ids under a secret: the same for whoever has it, of no use to anyone else."""
+"""User ids hashed with a secret: equal for anyone with the secret, useless to anyone else."""
 
 import hmac
 

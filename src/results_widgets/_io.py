@@ -1,4 +1,4 @@
-"""The one door through which files are written.
+"""The only place where files are written.
 
 A reader sees the old file or the new one, never half of one. A file that is being read as events or
 users is never replaced. Files with users are readable by their owner only; a file that is replaced
@@ -25,7 +25,7 @@ from results_widgets.errors import OutputError
 _MARK: Final = "results-widgets"
 _HOST: Final = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 _OLD: Final = 24 * 3600
-"""Seconds after which a scratch folder is left behind for certain, whichever machine made it."""
+"""Seconds after which a scratch folder is certainly abandoned, whichever machine made it."""
 
 _OS_ERROR: Final = re.compile(r"\(os error (\d{1,3})\)")
 """How Rust's libraries name an error of the system."""
@@ -59,7 +59,7 @@ def write_whole(path: str | Path, content: bytes, *, replaces: Input | None = No
 def check_output(path: str | Path, replaces: Input | None = None) -> Path:
     """Return the file that a path stands for, if it may be written; for parameters see `whole_file`.
 
-    For what takes long to make, so that a wrong name is told before.
+    For outputs that take long to make, so that a wrong path is reported beforehand.
 
     Raises:
         OutputError: Results read this file, or would at their next refresh; it is a folder or a device; or
@@ -202,7 +202,7 @@ def _in_our_words(error: Exception, path: str | Path) -> OutputError | None:
         code = int(found[1])
     elif "No space left on device" in str(error):
         code = errno.ENOSPC
-    # What Parquet's footer is written by says no more.
+    # The library that writes Parquet's footer reports nothing more.
     elif "thrift: transport" in str(error):
         code = errno.EIO
     else:

@@ -32,7 +32,7 @@ function firstPlanned({ started_at, actions }: Snapshot["campaign"]): number | n
   return started_at === null ? null : started_at + Math.min(...(delays.length ? delays : [0]));
 }
 
-/** When the first users come; of a campaign that is no draft only where that is still to come. */
+/** When the first users are expected; for a campaign that is not a draft, only if that is in the future. */
 function planWords({ status, campaign }: Snapshot): string {
   const first = firstPlanned(campaign);
   const planned = first === null ? "" : clock(first, 0, status.zone);
@@ -55,7 +55,7 @@ export function emptyWords(snapshot: Snapshot): string {
   return `No one has entered yet. The campaign started ${clock(campaign.started_at, 0, status.zone)}.`;
 }
 
-/** Rows that count for nothing. It can be put away, and comes back when there is something else to say. */
+/** Rows that are left out. The notice can be dismissed, and comes back when it has something new to say. */
 export function LeftOutNotice({ found }: { found: LeftOut }): JSX.Element | null {
   const [seen, setSeen] = useState("");
   if (seen === found.text) return null;

@@ -1,4 +1,4 @@
-// The one tooltip of a widget: the words of what it is of, or all that is known of a number.
+// The single tooltip of a widget: an element's own words, or everything known about a number.
 import type { JSX } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Scope } from "../wire/glossary";
@@ -80,7 +80,7 @@ function Told({ facts, id }: { facts: Facts; id: string }): JSX.Element {
   );
 }
 
-/** Words of its own: of several lines the first is their head. */
+/** Words of its own; with several lines, the first is the heading. */
 function Words({ text, id }: { text: string; id: string }): JSX.Element {
   const [head, ...rest] = text.split("\n");
   return (

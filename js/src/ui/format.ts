@@ -5,7 +5,7 @@ import type { Metric } from "../wire/metrics";
 import { counted, locale } from "./locale";
 
 export const dash = "–";
-/** Stands for what the source cannot say, which is neither 0 nor a rate of nothing. */
+/** Shown where the source cannot provide a number, which differs from 0 and from a rate with a denominator of 0. */
 export const notAvailable = "n/a";
 const thin = "\u202f"; // a narrow space that does not break, between a number and its unit
 const minus = "−";
@@ -136,7 +136,7 @@ function withCurrency(text: string, value: number | null, { currency }: Entry): 
   return isNegative ? minus + written : written;
 }
 
-/** Text of a value, marked where that is an estimate; of nobody there is nothing to estimate. */
+/** Text of a value, marked if it is an estimate; zero never is. */
 export const markEstimate = (text: string, value: number | null, estimate: unknown): string =>
   estimate && value ? `≈${thin}${text}` : text;
 
@@ -178,7 +178,7 @@ export function interval({ low, high }: Pick<Metric, "low" | "high">): string | 
   return perCent(`${bareRate(low)}–${bareRate(high)}`);
 }
 
-/** Whether a rate is taken of so few that it says little. */
+/** Whether a rate's denominator is so small that it says little. */
 export const isOfFew = (base: number | null, { unit }: Pick<Entry, "unit">): boolean =>
   unit === "rate" && base !== null && base > 0 && base < few;
 
@@ -198,7 +198,7 @@ export function fraction(
   ];
 }
 
-/** What stands between the two sides of a rate: more than there are cannot be "of" them. */
+/** The word between the two sides of a rate: a larger numerator cannot be "of" a smaller base. */
 const between = ({ value }: Pick<Metric, "value">, { unit }: Entry): string =>
   unit === "rate" && (value ?? 0) <= 1 ? "of" : "over";
 

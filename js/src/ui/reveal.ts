@@ -9,7 +9,7 @@ export function useReveal(ref: RefObject<HTMLElement | null>, what: string): voi
   useEffect(() => {
     if (before.current === what) return;
     before.current = what;
-    // A change from Python, or from another view, moves nobody's page.
+    // A change from Python or from another view never scrolls the page.
     if (!store.clicked() || !ref.current) return;
     const { top, bottom } = ref.current.getBoundingClientRect();
     const page = root.ownerDocument.defaultView;

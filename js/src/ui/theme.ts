@@ -1,4 +1,4 @@
-// Which theme the host shows, and word of it when that changes. Hosts mark it in different places, and the operating
+// Which theme the host shows, with a callback when it changes. Hosts mark it in different places, and the operating
 // system's preference comes last: a light notebook on a dark desktop is light.
 
 export type Theme = "light" | "dark";
@@ -69,7 +69,7 @@ function start(): () => void {
   try {
     if (window.parent !== window) documents.add(window.parent.document);
   } catch {
-    // A page of another origin: its theme cannot be read, and need not be.
+    // The theme of a page from another origin cannot be read, and is not needed.
   }
   for (const page of documents) {
     observer.observe(page.documentElement, { attributes: true, attributeFilter: filter });

@@ -1,4 +1,4 @@
-"""What guesses a campaign from its events, which are read in rooms above this one."""
+"""The function that guesses a campaign from its events, which are read in layers above this one."""
 
 from collections.abc import Callable
 from typing import Any, Final

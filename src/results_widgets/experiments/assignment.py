@@ -1,4 +1,4 @@
-"""Which arms there are, which is the control, and whether chance decided who is in which."""
+"""Which arms there are, which is the control, and whether users were assigned to them at random."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ VARIANT: Final = "variant"
 """The column of the events that says a user's variant."""
 
 MOST_ARMS: Final = 50
-"""A column with more values than this is no list of arms."""
+"""A column with more values than this does not name arms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _refusal(by: str | None, reason: str) -> str:
 
 
 def _check_names(scoped: ScopedRows) -> None:
-    """Refuse arms that have a name of our own: whoever received something would be among those held back.
+    """Refuse arms with a reserved name: treated users would be counted among those held back.
 
     Raises:
         QueryError: There is such an arm; the error says what to do.
@@ -123,8 +123,8 @@ def _check_names(scoped: ScopedRows) -> None:
 def _arms_in(rows: Rows, campaign: Campaign) -> set[str]:
     """Return the arms that rows name.
 
-    A value that nobody declared and a single user has is none: it would name that user wherever the experiment is
-    shown, and one user is nothing to compare with.
+    A value that was not declared and that only one user has is not an arm: it would identify that user wherever
+        the experiment is shown, and one user is nothing to compare with.
     """
     named = rows.filter(~nw.col("arm").is_null())
     values = _values_of(named)
@@ -147,7 +147,7 @@ def _values_of(rows: Rows) -> set[str]:
 
 
 def _distrust(scoped: ScopedRows, values: set[str]) -> str:
-    """Return why chance did not decide who has which value; empty if it did."""
+    """Return why the values were not assigned at random; empty if they were."""
     by, data = scoped.grouping.column, scoped.data.require_users()
     if data.base is not None:
         return _OF_SOME
@@ -239,7 +239,7 @@ def declared_shares(campaign: Campaign, arms: Sequence[str]) -> dict[str, float 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """Arms whose users are not in the declared shares, which chance would hardly do.
+    """Arms whose users are not in the declared shares, which is very unlikely by chance (a sample ratio mismatch).
 
     Attributes:
         expected: Users that each arm should have, by the declared shares.
@@ -261,7 +261,7 @@ class Mismatch:
 
 
 ALARM: Final = 0.001
-"""Shares that chance makes this wrong less often are taken to be wrong."""
+"""Shares with a smaller p-value than this count as wrong."""
 
 
 def check_shares(seen: Mapping[str, int], declared: Mapping[str, float | None]) -> Mismatch | None:

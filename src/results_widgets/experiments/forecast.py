@@ -18,7 +18,7 @@ _BINS: Final = 1_000
 """Into how many parts the longest entry is cut."""
 
 _TOO_MANY: Final = 0.1
-"""Of those waiting: if more outlive every entry seen before them, they are no guide."""
+"""Share of those waiting: if more than this outlive every earlier entry, earlier entries are no guide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Bin:
 
 
 def forecast(scoped: ScopedRows) -> Forecast:
-    """Return what the open entries will bring, if they fare as those before them at the same age.
+    """Return what the open entries will bring, if they behave as earlier entries did at the same age.
 
     Closing, by a window's end or an exit, is a competing event, so entries that an action prolongs
     are followed as long as such entries are: Aalen, O. O., and Johansen, S. (1978), Scandinavian
@@ -100,7 +100,7 @@ def forecast(scoped: ScopedRows) -> Forecast:
 def forecasts(scoped: ScopedRows) -> dict[int, Forecast]:
     """Return the forecast of the entries of each interval, by the interval's number.
 
-    They fare as all entries of the range did at the same age, whichever interval those are of.
+    The forecast assumes that they behave as all entries of the range did at the same age, in whichever interval.
 
     Args:
         scoped: The rows, grouped by an interval.

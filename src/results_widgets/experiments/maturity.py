@@ -1,4 +1,4 @@
-"""How ripe a campaign's numbers are: when entries convert, and how many have by each age."""
+"""How complete a campaign's conversions are: when entries convert, and how many have by each age."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """Intervals and p-values that stay valid however often somebody looks.
 
-An ordinary 95 % interval misses the truth once in twenty *looks*; whoever looks every day and stops
-when it leaves 0 is wrong far more often. An asymptotic confidence sequence holds for all looks
+An ordinary 95 % interval misses the truth in one of twenty *looks*; stopping at the first daily look whose
+interval excludes 0 is wrong far more often. An asymptotic confidence sequence holds for all looks
 together: Waudby-Smith, I., Arbour, D., Sinha, R., Kennedy, E. H., and Ramdas, A. (2024), Annals of
 Statistics 52, 2613-2640, theorem 2.2 with the normal mixture of equation 11.
 """
@@ -14,7 +14,8 @@ from results_widgets.experiments.estimates import Difference, relative
 from results_widgets.experiments.moments import Moments
 
 TIGHTEST_AT: Final = 10_000
-"""How many users the sequence is tightest at; it has to be chosen before the data is seen, so it is fixed."""
+"""The number of users at which the sequence is tightest; it has to be chosen before seeing the data, so it is
+fixed."""
 
 
 def always_valid(

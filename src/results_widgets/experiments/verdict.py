@@ -1,7 +1,7 @@
 """The verdict on a campaign in one line: what was found, that it is too early, that shares are wrong, or nothing.
 
-It says no more than the intervals do: a difference is told as one only if its interval excludes 0 and,
-where the table has the same comparison, its adjusted p-value agrees.
+It says no more than the intervals do: a difference is stated only if its interval excludes 0 and, where the table
+    has the same comparison, its adjusted p-value agrees.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ class Comparison:
         found: The difference in users who converted.
         given: The arms that are compared with the control, together.
         control: The control.
-        is_shown: Whether there is a difference, as far as anybody can know.
+        is_shown: Whether a difference is shown.
     """
 
     found: Difference
@@ -50,11 +50,11 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
-    """The verdict, as it stands under a title.
+    """The verdict, as shown below a title.
 
     Attributes:
         kind: What is known.
-        title: It in one sentence, without a full stop.
+        title: The verdict in one sentence, without a full stop.
         detail: What it stands on, in sentences.
         metrics: Names of the metrics that it is about.
         compared: The comparison that it is about; None if there is none.

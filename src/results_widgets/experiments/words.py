@@ -199,7 +199,7 @@ class Condition:
 
     Attributes:
         text: It in a sentence.
-        is_met: Whether it is as one would have it; else it is to be kept in mind.
+        is_met: Whether it is as desired; otherwise it should be kept in mind.
     """
 
     text: str

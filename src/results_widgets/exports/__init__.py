@@ -1,4 +1,4 @@
-"""Vendors' exports: one declaration each says what its fields and events mean; all else is done here for all alike."""
+"""Vendors' exports: a declaration per vendor says what its fields and events mean; the rest is shared code."""
 
 from results_widgets.exports import frames
 from results_widgets.exports.apart import Apart

@@ -1,4 +1,4 @@
-"""Events that customers name themselves, in analytics tools: those of messages are told by the words of their names."""
+"""Analytics tools, where customers name events themselves: those of messages are recognised by their words."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -71,7 +71,7 @@ _VERBS: Final[dict[str, dict[str, str]]] = {
     "sms": _TEXTING,
     "whatsapp": {**_TEXTING, **dict.fromkeys(_OPENING, "read")},
 }
-"""What the words of an event's name say of a channel's message."""
+"""What the words of an event's name say about a message."""
 
 _TOGETHER: Final = (
     *(("e mail", "email"), ("web push", "webpush")),
@@ -89,7 +89,7 @@ _GOALS: Final = re.compile(
 
 @lru_cache(maxsize=10_000)
 def words_of(name: str) -> tuple[str, ...]:
-    """Return the words of a name, without what stands in brackets: ``[Tool] emailSent`` is email, sent."""
+    """Return the words of a name, without parts in brackets: ``[Tool] emailSent`` is email, sent."""
     text = re.sub(r"\[[^\]]*\]", " ", name)
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
     text = re.sub(r"[^A-Za-z0-9]+", " ", text).casefold()
@@ -99,7 +99,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def message_of(name: str | None, channel: Any = None) -> str | None:
-    """Return what an event says of a message, as ``email opened``; None if it is of none.
+    """Return what an event says about a message, as ``email opened``; None if it is not about one.
 
     Args:
         name: The event's name, which names a channel and what happened, and nothing more.

@@ -1,4 +1,4 @@
-"""The rows of each campaign laid apart in one pass over an export, so that each then reads its own."""
+"""Splits an export's rows by campaign in one pass, so that each campaign then reads only its own."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -24,7 +24,7 @@ class Apart:
     def __init__(self, reading: Reading, goals: Collection[str]) -> None:
         self._reading = reading
         schema = {**reading.rows.collect_schema(), _ROW: pl.Int64}
-        # Whatever campaign they name, goal events may be those of the users of any.
+        # Goal events may belong to the users of any campaign, whatever campaign they name.
         is_goal = pl.col("is_goal") | pl.col("name").is_in([*goals]).fill_null(value=False)
         self._goals, self._own = Spool(schema), Spool(schema, sorted_by="campaign_id")
         first = 0

@@ -1,4 +1,4 @@
-"""The files that a zip or tar archive holds, one after another, without trust in what it says of itself."""
+"""The files in a zip or tar archive, one after another, without trusting the sizes that it claims."""
 
 import gzip
 import io
@@ -23,7 +23,7 @@ _DIRECTORY: Final = 64 << 20
 
 _TAR: Final = slice(257, 262), b"ustar"
 STOPS: Final = (EOFError, OSError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
-"""What an archive raises that is cut off, or too large."""
+"""Errors of an archive that is cut off or too large."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _in_tar(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
 
 
 class _Meter(io.RawIOBase):
-    """A stream that gives so many bytes until more are allowed: headers of a tar archive may claim any size."""
+    """A stream that returns a limited number of bytes until more are allowed, since tar headers may claim any size."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream, self.left = stream, _BETWEEN

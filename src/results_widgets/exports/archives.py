@@ -17,7 +17,7 @@ from results_widgets.sources import unpacking
 from results_widgets.sources.unpacking import check_unpacked
 
 _CHUNK: Final = 1 << 14
-"""Bytes that are unpacked together: so many at most are lost where an archive is broken."""
+"""Bytes unpacked at a time: at most this many are lost where an archive is broken."""
 
 _MOST_FILES: Final = 100_000
 _LOCKED: Final = (RuntimeError, NotImplementedError)
@@ -31,7 +31,7 @@ class _Opened:
     Attributes:
         files: The file on disk of each that an archive holds, by its place in the archive.
         broken: Why files end before their end.
-        cut: What cannot be read on, and why.
+        cut: What cannot be read further, and why.
         folders: Folders to remove.
     """
 
@@ -86,7 +86,7 @@ def is_broken(path: Path) -> bool:
 
 
 def cut_off() -> dict[str, str]:
-    """Return what cannot be read on, archives and files of which nothing was unpacked, and why."""
+    """Return the archives and files that cannot be read further or could not be unpacked, and why."""
     opened = _OPENED.get()
     if opened is None:
         return {}
@@ -115,7 +115,7 @@ def unpacked(path: Path, ignored: dict[str, str]) -> list[Path] | None:
 
 @dataclass
 class _Unpacker:
-    """Unpacks the files of an archive, each under a number: what it is called means nothing to the disk."""
+    """Unpacks the files of an archive under numbers, so that their names never reach the disk."""
 
     path: Path
     folder: Path
@@ -157,7 +157,7 @@ class _Unpacker:
         return None if why else place
 
     def _unpack(self, packed: Packed, place: Path, target: Path) -> None:
-        """Unpack one file; of one that breaks off what there is."""
+        """Unpack one file; if it breaks off, what there is of it."""
         try:
             with packed.open() as source, target.open("xb") as file:
                 self.opened.files[place] = target

@@ -1,4 +1,4 @@
-"""Arrays of JSON, many objects at once: as soon as one is not as it should be, the rest is read one by one."""
+"""Arrays of JSON, many objects at once: from the first malformed object on, the rest is read one by one."""
 
 import io
 import json
@@ -22,7 +22,7 @@ _LOOKED_AT: Final = 1000
 _MARK: Final = b"\xef\xbb\xbf"
 _BLANK: Final = b" \t\r\n"
 _HALF: Final = (b"\\ud", b"\\uD")
-"""How halves of characters start, which the two readers of JSON take otherwise."""
+"""How escapes of half characters start, which the two JSON readers treat differently."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def array_batches(
     Args:
         raw: The bytes, in UTF-8.
         file: Its path.
-        refuse: What is told of values that cannot be read.
+        refuse: Called with values that cannot be read.
         read: Reads a part of the array.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What a vendor makes of many records at once: it is asked once for each kind of record, whatever they came in."""
+"""Applies a vendor's code to many records at once: it runs once for each kind of record, whatever the file format."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from results_widgets.exports.vendor import About, Placed, Record, Vendor
 
 _FEW: Final = 50
 _SHARE: Final = 8
-"""Of records of so many kinds, or more, it is no gain to ask once for each kind."""
+"""From this many kinds of records on, running once per kind gains nothing."""
 
 Known = dict[tuple[tuple[int, Any], ...], Record | None]
 """What a vendor adds to each kind of record: which of the fields that it looks at have which value."""
@@ -31,7 +31,7 @@ class Asker:
 
     Attributes:
         vendor: The vendor.
-        shaper: Says which fields are needed, and is told of records that cannot be used.
+        shaper: Says which fields are needed, and collects records that cannot be used.
     """
 
     vendor: Vendor
@@ -62,7 +62,7 @@ class Asked:
     Attributes:
         raw: The records.
         vendor: Says what is in a record.
-        refuse: Is told of a record that the vendor cannot read.
+        refuse: Called with records that the vendor cannot read.
         needed: The fields that are needed.
         about: What the vendor says apart from events.
         apart: Numbers of those that are read one by one.

@@ -27,7 +27,7 @@ def avro_tables(raw: IO[bytes], file: str, refuse: Refuse) -> Iterator[Raw]:
         name = schema_name(opened.records(iter(())).writer_schema)
     except MissingExtraError:
         raise
-    # What a broken file makes fastavro raise is of any kind.
+    # A broken file can make fastavro raise any kind of error.
     except Exception as unread:  # noqa: BLE001
         refuse(Placed({}, file, 1), why_broken(unread, 0), "")
         return

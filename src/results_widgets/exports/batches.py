@@ -11,7 +11,7 @@ import polars as pl
 from results_widgets.exports.vendor import STUMBLES, About, Placed, Record, Vendor
 
 Told = Callable[[Placed, str], None]
-"""Is told of a record that cannot be used, and why."""
+"""Called with a record that cannot be used, and why."""
 
 
 class Records(Protocol):

@@ -64,7 +64,7 @@ def csv_tables(raw: IO[bytes], file: str, refuse: Refuse) -> Iterator[Table]:
     Args:
         raw: The bytes, in UTF-8.
         file: Its path.
-        refuse: What is told of lines that cannot be read.
+        refuse: Called with lines that cannot be read.
 
     Raises:
         OSError, EOFError, zlib.error: The file breaks off; the lines ahead of it were returned.

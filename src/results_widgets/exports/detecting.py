@@ -1,4 +1,4 @@
-"""Which vendor's export files are: told by their content, with how sure that is and why; never guessed between two."""
+"""Recognises the vendor of export files by their content, with confidence and reason; never guesses between two."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -17,27 +17,27 @@ from results_widgets.exports.registry import all_vendors
 from results_widgets.exports.vendor import OWN, SURE, Sample, Sign, Vendor
 
 _SAMPLED: Final = 400
-"""Of so many files each is looked at; of more, some from each part."""
+"""Up to this many files, each is examined; of more, a sample from each part."""
 
 _FLAT: Final = ("csv", "parquet", "table")
 """Formats whose records are rows of a table."""
 
 _CLOSE: Final = 0.1
-"""Two vendors that are so nearly equally likely are not chosen between."""
+"""Between two vendors whose confidence differs by less than this, none is chosen."""
 
 _AND: Final = "; pass vendor=, one of these, or a mapping="
 
 
 @dataclass(frozen=True)
 class Detected:
-    """Whose export it is.
+    """The vendor of an export.
 
     Attributes:
         vendor: The vendor.
         why: What says so.
         files: The files to read, and the format of each.
         ignored: Files that are not read, and why.
-        confidence: How sure that is, from `SURE` to 1; 1 where it was named.
+        confidence: How certain that is, from `SURE` to 1; 1 where it was given.
     """
 
     vendor: Vendor
@@ -171,7 +171,7 @@ def _surest(file: str, signs: _Signs) -> tuple[Vendor, Sign] | None:
 def _of_named(
     vendor: Vendor, formats: dict[str, str], ignored: dict[str, str], signs: dict[str, _Signs]
 ) -> Detected:
-    """Leave out files that are surely another vendor's, and not this one's at all."""
+    """Leave out files that are clearly another vendor's and do not fit this one."""
     left = {}
     for path, own in signs.items():
         others = [one for one in own.values() if one[0].key != vendor.key]

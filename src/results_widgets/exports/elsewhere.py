@@ -1,4 +1,4 @@
-"""Goal events that come from elsewhere than the export, such as a shop's orders."""
+"""Goal events from another source than the export, such as a shop's orders."""
 
 from dataclasses import fields
 from typing import Any, Final
@@ -55,7 +55,7 @@ def with_goal_events(
 
 
 def in_one_zone(events: pl.LazyFrame, campaign: Campaign, zone: str) -> pl.LazyFrame:
-    """Return events whose times that name no zone are instants, read in a zone."""
+    """Return events in which times without a zone have become instants, read in a given zone."""
     return _normalised(events, campaign, ReadOptions(zone))
 
 

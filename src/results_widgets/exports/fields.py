@@ -13,7 +13,7 @@ Getter = Callable[[Record], Any]
 
 
 def getter(names: Fields) -> Getter:
-    """Return what finds the first field that has a value; text of nothing counts as none."""
+    """Return a function that finds the first field with a value; empty text counts as no value."""
     if not names:
         return lambda _: None
     if len(names) == 1 and "." not in names[0]:
@@ -91,7 +91,7 @@ def as_number(value: Any) -> float | None:
 
 
 def as_flag(value: Any) -> bool | None:
-    """Return yes or no, of truth values, numbers and words; None where nothing says so."""
+    """Return a Boolean from truth values, numbers and words; None where there is no answer."""
     if value is None or isinstance(value, bool):
         return value
     word = str(value).strip().lower()

@@ -43,7 +43,8 @@ def order_of_sends(receipts: pl.DataFrame) -> tuple[dict[str, int], Counter[tupl
 def guess_parents(
     actions: Iterable[str], roots: Mapping[str, int], following: Mapping[tuple[str, str], int]
 ) -> Parents:
-    """Guess the flow: the action that entries start with is the only root; each other follows its commonest forerunner.
+    """Guess the flow: the action that entries start with is the only root; every other follows its most common
+    predecessor.
 
     Args:
         actions: The actions in the order of their first receipts.
@@ -61,19 +62,19 @@ def guess_parents(
 def known_parents(
     actions: Iterable[str], edges: Mapping[str, Iterable[str]], roots: Mapping[str, int]
 ) -> Parents | None:
-    """Return the flow that edges say, over steps that are no actions; None if they say nothing of these.
+    """Return the flow given by edges, skipping steps that are not actions; None if no edge concerns these actions.
 
     Args:
         actions: The actions in the order of their first receipts.
         edges: Step → the steps before it.
-        roots: How often each action came first, which says where a circle is cut.
+        roots: How often each action came first, which decides where a cycle is cut.
     """
     order = [*actions]
     known = {*order}
     if not any(one in edges or any(one in before for before in edges.values()) for one in order):
         return None
     of: dict[str, str | None] = {}
-    # Last comes what users got first, so that a circle is cut there.
+    # The action that users got first comes last, so that a cycle is cut there.
     for action in sorted(order, key=lambda one: (roots.get(one, 0), -order.index(one))):
         found = next((one for one in _ancestors(action, edges, known) if one != action), None)
         of[action] = None if found is None or _leads_to(found, action, of) else found
@@ -86,7 +87,7 @@ def completed_parents(
     roots: Mapping[str, int],
     following: Mapping[tuple[str, str], int],
 ) -> Parents:
-    """Return the flow that edges say; of actions that they do not name, the place is guessed.
+    """Return the flow given by edges; the place of actions without edges is guessed.
 
     Args:
         actions: The actions in the order of their first receipts.

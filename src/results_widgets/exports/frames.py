@@ -1,4 +1,4 @@
-"""An export's frames: its campaigns, a campaign's events in our schema, its users, and what each name became."""
+"""An export's frames: its campaigns, a campaign's events in our schema, its users, and what each event name became."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -37,7 +37,7 @@ _HIDDEN: Final = (
 
 
 def source_of(reading: Reading, flow: GivenFlow | None = None) -> Source:
-    """Return what is known of where a campaign's events come from, with the flow that somebody gave."""
+    """Return what is known of where a campaign's events come from, with the flow that the caller gave."""
     vendor, mapping = reading.vendor, reading.mapping
     pairs = mapping.pairs if vendor.reports is None else vendor.reports | mapping.pairs
     if vendor.as_seen:
@@ -147,13 +147,13 @@ def events_of(
     goal = pl.col("is_goal") if goals is None else name.is_in([*goals])
     event_kept = event.is_not_null()
     if goals:
-        # A named goal wins over the conversions that the source names itself.
+        # A goal given by the caller takes precedence over the source's own conversions.
         event_kept &= event != "converted"
     own = event_kept if id_ is None else event_kept & (of == id_)
     anywhere = goal if id_ is None else goal & (of.is_null() | (of == id_) | event.is_not_null())
     rows = reading.rows.filter(own | anywhere)
-    # As a goal an event stands for itself, whatever it meant to the message that it is of.
-    # Its id then differs from the message's own, of which it would be a repetition.
+    # As a goal, an event counts by itself, whatever it meant for its message.
+    # Its id then differs from the message's event, which it would otherwise repeat.
     id_of_copy = pl.when(event.is_not_null()).then(pl.lit("goal ") + pl.col("event_id"))
     also = rows.filter(goal).with_columns(
         event_id=id_of_copy.otherwise("event_id"),

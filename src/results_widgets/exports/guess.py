@@ -36,11 +36,11 @@ class Source:
     """What is known of where a campaign's events come from.
 
     Attributes:
-        pairs: Channels and events that it can report; None: nobody knows.
-        machine: Channels and events of which it flags those that machines made; None: nobody knows.
+        pairs: Channels and events that it can report; None if not known.
+        machine: Channels and events for which it flags those made by machines; None if not known.
         about: What it says of campaigns, actions and variants.
-        seen: Channels and events of which it has any, of whichever campaign; None: nobody knows.
-        flow: The flow that somebody gave beside it.
+        seen: Channels and events that occur in it, in any campaign; None if not known.
+        flow: The flow given by the caller.
     """
 
     pairs: Pairs | None = None
@@ -157,7 +157,7 @@ class Guess:
             cannot.append("exited")
         received = built_in.received
         if pairs is not None and received not in seen and seen - _UNRECEIVED:
-            # Somebody was sent what was delivered or opened: the receipts are not in this export.
+            # What was delivered or opened was also sent: the receipts are missing from this export.
             cannot += [received] if received not in cannot else []
         cannot += sorted(self._never_seen(built_in) - {*cannot, *seen})
         if received in cannot and "delivered" in seen and "delivered" in events:
@@ -180,7 +180,7 @@ class Guess:
         )
 
     def _never_seen(self, channel: Channel) -> set[str]:
-        """Return the interactions that nobody ever had though they are usual: the export leaves them out."""
+        """Return common interactions that never occur, which suggests that the export leaves them out."""
         if self.source.seen is None:
             return set()
         usual = (one for one in channel.interacted if channel.event(one).usual)

@@ -12,7 +12,7 @@ from results_widgets.exports.lines import value_of, values_of
 from results_widgets.exports.vendor import Placed, Record
 
 BROKEN: Final = (EOFError, OSError, zlib.error)
-"""What a file raises that is cut off, or cannot be read on."""
+"""Errors of a file that is cut off or cannot be read further."""
 
 _FIRST: Final = 1 << 16
 _BLOCK: Final = 4 << 20
@@ -20,14 +20,15 @@ _SHOWN: Final = 10_000
 _MARK: Final = b"\xef\xbb\xbf"
 
 _ENDS: Final = (b"}\n{", b"}\r\n{")
-"""No value goes on over such ends of lines: where they are all so, as many values as lines are one on each."""
+"""No value continues over such a line end, so if all line ends are like this and there are as many values as
+lines, each line holds one."""
 
 Read = Callable[[bytes, int, str, int], Raw | None]
 """Reads lines that are an object each: text, how many lines, file, number of the first; None: it does not take them."""
 
 
 def is_lines(head: bytes) -> bool:
-    """Whether each line is a value of its own: told by the first, unless it is longer than was looked at."""
+    """Whether each line is a value of its own, judged by the first line, unless it is longer than the sample."""
     text = head.removeprefix(_MARK).lstrip()
     first, end, _ = text.partition(b"\n")
     if not end:
@@ -69,7 +70,7 @@ def line_batches(
     Args:
         raw: The bytes.
         file: Its path.
-        refuse: What is told of lines that cannot be read.
+        refuse: Called with lines that cannot be read.
         read: Reads whole lines quickly.
 
     Raises:

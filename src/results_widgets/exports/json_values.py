@@ -90,7 +90,7 @@ def values_of_text(
     Args:
         raw: The bytes.
         file: Its path.
-        refuse: What is told of values that cannot be read; the next line that starts one goes on.
+        refuse: Called with values that cannot be read; reading continues at the next line that starts an object.
         encoding: How the bytes are to be read.
         line: The line on which they start.
     """

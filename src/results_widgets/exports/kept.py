@@ -1,4 +1,4 @@
-"""What rows of one table say for those of another: in memory while it is little, then in a file."""
+"""Values from rows of one table that rows of another need: in memory while small, then in a file."""
 
 import sqlite3
 import tempfile
@@ -64,7 +64,7 @@ class Kept:
         if self._database is None:
             path = Path(tempfile.mkdtemp(dir=home())) / "kept.db"
             self._database = sqlite3.connect(path, isolation_level=None)
-            # What a process that ends leaves behind is swept, so nothing need be safe from a crash.
+            # Leftovers of ended processes are removed, so nothing needs to survive a crash.
             for setting in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = {_CACHE}"):
                 self._database.execute(f"PRAGMA {setting}")
             self._database.execute(

@@ -25,12 +25,13 @@ REPLIED_BY_MACHINE: Final = Became(note="an automatic reply")
 INBOUND: Final = Became(note="a message that came in")
 
 CANNOT: Final = ("flow", "variants", "held back", "conversions", "machine opens and clicks")
-"""What most providers' events do not tell."""
+"""What most providers' events do not contain."""
 BY_MESSAGE: Final = "an event without a tag takes the campaign of another event of its message"
 
 
 def lifted(record: Record, *parts: str) -> Record:
-    """Return a record with what lies in objects of it on top, where nothing of that name lies already.
+    """Return a record with the fields of some nested objects moved to the top, except where a field of that name
+    exists.
 
     Args:
         record: The record.

@@ -29,7 +29,7 @@ def batches_of(path: Path, kind: str, refuse: Refuse, read: LineReader) -> Itera
     Args:
         path: The file.
         kind: How it is read; see `records.format_of`.
-        refuse: What is told of what cannot be read.
+        refuse: Called with what cannot be read.
         read: Reads objects of JSON.
 
     Raises:

@@ -1,4 +1,4 @@
-"""`Mapping`: which field of an export says what, and what each of its events means."""
+"""`Mapping`: the meaning of an export's fields and events."""
 
 from collections.abc import Iterable, Mapping as AnyMapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -25,47 +25,47 @@ _FIELDS: Final = (
 """Those of a mapping that name fields of the export."""
 
 _TAKEN: Final = frozenset({*_FIELDS, "name", "event", "is_goal", "time", "is_zoned"})
-"""Names that columns and attributes of one's own cannot have: those of the columns that all rows have."""
+"""Names that custom columns and attributes cannot have: those of the standard columns."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mapping:
-    """Which field of an export says what, and what each of its events means.
+    """The meaning of an export's fields and events.
 
-    Each field is named by text, or by several names of which the first that has a value counts. A dot
+    Each field is given by a name, or by several names of which the first with a value counts. A dot
     leads into an object: ``"properties.campaign_id"``; a field whose own name has the dot comes first.
 
     Attributes:
         user_id: Who it happened to.
         timestamp: When: ISO text, a number since 1970, or a time.
-        campaign_id: The campaign; left out, all rows belong to one.
-        action_id: The action; left out or empty, the campaign itself is the action.
+        campaign_id: The campaign; if left out, all rows belong to one.
+        action_id: The action; if left out or empty, the campaign itself is the action.
         event: Name of an event in the export → what it means: ``("email", "opened")``, a third text is
             a note for the report; ``(None, "exited")`` of the campaign itself; ``"opened"`` of the
-            channel that `channel` names; ``"goal"`` for what may be a goal; None for what is left over;
+            channel that `channel` names; ``"goal"`` for a possible goal; None for an event to leave out;
             ``{"by": field, "cases": {value: …}, "otherwise": …}`` where another field decides.
-        event_column: The field that holds the event's name; left out, the one whose values `event` knows.
-        channel: The channel, for events that do not say it.
+        event_column: The field that holds the event's name; if left out, the field whose values `event` lists.
+        channel: The channel, for events that do not imply it.
         event_id: Rows that repeat it are counted once.
         variant: The arm of an A/B test.
-        entry_id: One stay of a user in the campaign.
-        machine: Whether a machine, and no person, opened or clicked.
+        entry_id: Identifies one entry of a user into the campaign.
+        machine: Whether a machine opened or clicked, not a person.
         value: The value of a goal.
         currency: The value's currency.
         link: The URL that was clicked.
         reason: Why it bounced, failed or was suppressed.
         platform: The device.
         campaign_name: The campaign's name on screen.
-        campaign_kind: What the vendor calls this sort of campaign.
+        campaign_kind: The vendor's name for this kind of campaign.
         action_name: The action's name on screen.
         variant_name: The variant's name on screen.
-        parent_id: The action before this one, where the export knows the flow.
+        parent_id: The action before this one, if the export contains the flow.
         is_developer: Whether the user is a developer or tester.
         columns: Further columns by our name of them, to group numbers by.
         attributes: Attributes of the user by our name of them.
-        time_unit: Unit of numbers since 1970; left out, told by their size.
+        time_unit: Unit of numbers since 1970; if left out, recognised by their size.
         time_format: Form of times that are not ISO, as of `strftime`: ``"%Y%m%d%H%M%S"``.
-        time_zone: IANA zone of times that name none.
+        time_zone: IANA zone of times without one.
 
     Raises:
         QueryError: A field, event or channel is not what it should be.
@@ -136,7 +136,7 @@ class Mapping:
             key: Name of an attribute of this class.
 
         Returns:
-            The names; none where the export does not say it.
+            The names; empty if the export does not have it.
 
         Examples:
             >>> rw.Mapping(user_id=["external_user_id", "user_id"]).names("user_id")
@@ -187,7 +187,7 @@ class Mapping:
         """Return plain JSON values.
 
         Returns:
-            A dict that `from_json` reads back to an equal mapping; what was left out is left out.
+            A dict that `from_json` reads back to an equal mapping, without the fields that were left out.
 
         Examples:
             >>> rw.Mapping(user_id="who", event={"buy": "goal"}).to_dict()
@@ -206,7 +206,7 @@ class Mapping:
         return found
 
     def over(self, other: "Mapping") -> "Mapping":
-        """Return another mapping with whatever this one says in its place.
+        """Return another mapping, overridden by this one.
 
         Args:
             other: The mapping below, such as a vendor's.
@@ -239,7 +239,7 @@ def _of_file(path: Path) -> Any:
 
 
 def _check_free(name: str, given: AnyMapping[str, Fields]) -> None:
-    """Refuse names of one's own that stand for something else already."""
+    """Refuse names of custom columns that already have a meaning."""
     for key in given:
         if key in _TAKEN:
             raise QueryError.at(

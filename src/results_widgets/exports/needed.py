@@ -1,4 +1,4 @@
-"""Of objects of JSON only the fields that are needed are read, also within objects, as columns."""
+"""Reads only the needed fields of JSON objects, nested ones included, as columns."""
 
 from collections.abc import Iterable, Sequence
 from functools import reduce

@@ -1,4 +1,4 @@
-"""The flow as somebody gives it beside an export: which action comes before each."""
+"""The flow that a caller gives for an export: which action comes before each."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ def read_parents(source: object, campaign: str) -> GivenFlow:
 
 
 def check_named(flow: GivenFlow, actions: Iterable[str], campaign: str) -> None:
-    """Warn where a flow names none of a campaign's actions: all of it would be guessed."""
+    """Warn if a flow names none of a campaign's actions, since all of it would then be guessed."""
     known = [*actions]
     if flow.edges and not flow.named & {*known}:
         first = next(iter(flow.edges))

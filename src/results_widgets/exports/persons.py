@@ -1,4 +1,4 @@
-"""People who change their id: the ids that a source says are one person's become one."""
+"""People whose id changes: ids that a source says belong to one person become one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _USER = "user_id"
 
 @dataclass(frozen=True)
 class Persons:
-    """Ids, and which other id their person goes by now.
+    """Ids, and the id that their person has now.
 
     Attributes:
         later: Id → the id that took its place.
@@ -40,15 +40,15 @@ class Persons:
             yield pl.DataFrame(some, schema=schema, orient="row")
 
     def join(self, old: str, new: str) -> None:
-        """Say that two ids are one person's, who goes by the second now."""
+        """Record that two ids belong to one person, whose id is now the second."""
         first, last = self.now(old), self.now(new)
-        # Said the other way round before: then it is said already.
+        # The reverse was recorded before, so there is nothing to add.
         if first != last:
             self.later[first] = last
 
 
 _EVENTS = 5
-"""A person or device is thought to have at least so many events."""
+"""A person or device is assumed to have at least this many events."""
 
 
 def of_persons(
@@ -91,7 +91,7 @@ def _tell(vendor: Vendor, rows: Spool, persons: Persons) -> None:
     for column in vendor.devices:
         # Ids of devices that were merged are one device's.
         for key, ids in _ids_of(_renamed(rows, persons, column).rows(), column):
-            # A device that several people use says of none of them who was there.
+            # A device shared by several people does not tell which of them used it.
             seen, device = {persons.now(one) for one in ids}, persons.now(key)
             who = seen - {device}
             if device in seen and len(who) == 1:

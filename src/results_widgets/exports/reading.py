@@ -1,4 +1,4 @@
-"""Reading an export: which vendor's it is, its records, what each became."""
+"""Reading an export: its vendor, its records, and what each became."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -42,9 +42,9 @@ class Reading:
 
     Attributes:
         vendor: Its declaration.
-        mapping: Which field says what: the vendor's, under one's own.
+        mapping: The meaning of fields: the vendor's mapping, overridden by your own.
         why: Why the export was taken to be from this vendor.
-        confidence: How sure that is.
+        confidence: How certain that is.
         rows: The rows of its events; see `shaping.SCHEMA`.
         users: Its users: user_id, is_developer, attributes (JSON); a later row of a user adds to the earlier.
         about: What it says of campaigns, actions and variants.
@@ -76,11 +76,11 @@ def read(
     Args:
         source: A path, glob, folder or list of paths, a table, or a database.
         vendor: The vendor, if it is known.
-        mapping: A mapping of one's own, over the vendor's if one is named.
+        mapping: Your own mapping, which overrides the vendor's if one is given.
         rejects: A file for refused rows.
 
     Raises:
-        QueryError: The vendor is not known, or cannot be told from the files.
+        QueryError: The vendor is not known, or the files do not show it.
         EventsError: There is no such file.
     """
     declared = _declared(vendor, mapping)

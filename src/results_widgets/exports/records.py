@@ -1,4 +1,4 @@
-"""Records of files, one after another in bounded memory; what cannot be read is refused, by line, and the rest kept."""
+"""Records of files, one after another in bounded memory; unreadable lines are refused and the rest is kept."""
 
 import csv
 import gzip
@@ -264,6 +264,6 @@ def _avro(path: Path, refuse: Refuse) -> Iterator[Placed]:
                     refuse(Placed({}, str(path), number), "not a record", str(record))
         except (GeneratorExit, MissingExtraError):
             raise
-        # What a broken block makes fastavro raise is of any kind.
+        # A broken block can make fastavro raise any kind of error.
         except Exception as problem:  # noqa: BLE001
             refuse(Placed({}, str(path), number + 1), why_broken(problem, number), "")

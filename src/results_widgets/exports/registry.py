@@ -39,7 +39,7 @@ def _of_package(point: metadata.EntryPoint) -> list[Vendor]:
         if not wrong:
             return found
         reason = f"it holds {type(wrong[0]).__name__}, not a Vendor"
-    # Whatever another package's code raises, exports of other vendors are read.
+    # Errors in another package's code must not stop exports of other vendors from being read.
     except Exception as problem:  # noqa: BLE001
         reason = f"{type(problem).__name__}: {problem}"
     warn_caller(f"export: the vendor {point.name!r} of {point.value} cannot be loaded: {reason}")
@@ -80,15 +80,15 @@ def vendors() -> pl.DataFrame:
     Returns:
         vendor (String): What ``read_export(path, vendor)`` takes.
         label (String): The vendor's name.
-        versions (String): Versions or states of the format that were looked at.
+        versions (String): Versions or dates of the format that were examined.
         formats (String): The forms in which its export comes.
-        campaign (String): What is a campaign in it.
-        action (String): What is an action in it.
+        campaign (String): What counts as a campaign in it.
+        action (String): What counts as an action in it.
         channels (List(String)): Channels that it can report.
         events (List(String)): Our events that it can report.
-        tells (String): What it tells beyond the events.
-        cannot (String): What it cannot tell: those numbers are n/a.
-        notes (String): What it makes otherwise than one may think.
+        tells (String): What it contains besides the events.
+        cannot (String): What it does not contain; these numbers are n/a.
+        notes (String): How it differs from what one may expect.
 
     Examples:
         >>> rw.vendors().filter(vendor="sendgrid")["label"].item()

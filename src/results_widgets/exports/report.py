@@ -1,4 +1,4 @@
-"""What each name of an export became: what was left over or refused, and what may be a goal."""
+"""What each event name of an export became: what was left out or refused, and what may be a goal."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -58,7 +58,7 @@ def report(reading: Reading) -> pl.DataFrame:
 
 
 def _notes(reading: Reading) -> list[tuple[object, ...]]:
-    """Return what is to be known of the vendor, and of what was read."""
+    """Return notes about the vendor and about what was read."""
     said = [(note, None) for note in reading.vendor.notes]
     said += [(one.name, one.facts.get("example")) for one in reading.about if one.kind == "note"]
     notes: list[tuple[object, ...]] = [
@@ -142,11 +142,11 @@ def _likely_goals(reading: Reading) -> list[str]:
 def shared_names(reading: Reading) -> set[str]:
     """Return the names of events that may be shown: those of the mapping, and those of two users or more.
 
-    One that a single user has may say who it is; `report` has it, for whoever reads the export.
+    A name that only a single user has may identify that user; `report` lists it for readers of the export.
     """
     known = {name.casefold() for name in reading.mapping.event}
     user = pl.col("user_id")
-    # Whether there are two, told without a set of all; rows without a user are those of one.
+    # Whether there are at least two, without collecting all; rows without a user count as one.
     several = (user.min() != user.max()) | ((user.null_count() > 0) & (user.count() > 0))
     users = reading.rows.group_by("name").agg(several).collect(engine="streaming")
     return {
@@ -166,7 +166,7 @@ def own_goals(reading: Reading) -> list[str]:
 
 
 def export_as_html(words: str, label: str) -> str:
-    """Return what was read, and what to ask of it next; it names no campaign, which may be called after a user."""
+    """Return what was read and which calls come next; no campaign is named, since one may be named after a user."""
     asked = {
         "report()": "what each event's name became, what was left over, what the export cannot say",
         "campaigns()": "the campaigns, to choose one",

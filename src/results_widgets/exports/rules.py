@@ -1,4 +1,4 @@
-"""What an event of an export means, from any of the forms in which a mapping says it."""
+"""What an event of an export means, from any form that a mapping accepts."""
 
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ LEFT_OVER: Final = Became()
 """An event that means nothing to a campaign's results."""
 
 _DEEPEST: Final = 20
-"""Most fields that decide one after another what an event means."""
+"""Maximum number of nested fields that decide what an event means."""
 
 GOAL: Final = Became(is_goal=True)
 """An event that a campaign may have as its goal."""

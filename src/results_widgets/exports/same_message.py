@@ -1,4 +1,4 @@
-"""Events that name no campaign take that of another event of their message, where the message has an id."""
+"""Events without a campaign get the campaign of another event of the same message, if the message has an id."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -14,7 +14,7 @@ COLUMN: Final = "message_id"
 """Further column, with the id of the message, of most vendors that have `Vendor.by_message`."""
 
 WAITS: Final = "\0message"
-"""Stands for the campaign of an event that names none, until all is read."""
+"""Placeholder for the campaign of an event without one, until everything is read."""
 
 _ID: Final = "_message"
 _FILLED: Final = ("campaign_id", "campaign_name", "action_id", "action_name")

@@ -1,6 +1,6 @@
 """A record becomes a row under our names: what its event became, ids as text, its time as an instant.
 
-This says, one record after another, what `bulk` works out for many at once.
+This works record by record; `bulk` does the same for many at once.
 """
 
 from collections.abc import Callable, Iterable
@@ -76,7 +76,7 @@ class Shaper:
 
     Attributes:
         mapping: Which field says what.
-        refuse: What is told of a record that cannot be used.
+        refuse: Called with records that cannot be used.
         tallies: What each name became.
     """
 

@@ -1,4 +1,4 @@
-"""Rows that were unpacked, kept until the process ends: in memory while they are few, then in Parquet files."""
+"""Unpacked rows, kept until the process ends: in memory while they are few, then in Parquet files."""
 
 import atexit
 import os

@@ -18,7 +18,7 @@ class Table(Plain):
     """Rows of one file; see `batches.Raw`.
 
     Attributes:
-        frame: The rows; what its columns are called means nothing.
+        frame: The rows; the names of its columns have no meaning.
         names: The fields, one for each column; of several of one name the last counts.
         file: The file; empty for a table in memory.
         lines: The line of each row, or its number.

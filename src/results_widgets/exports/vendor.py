@@ -175,7 +175,7 @@ class Vendor:
         key: What ``rw.read_export(path, key)`` takes.
         label: The vendor's name.
         aliases: Other words for it that are taken as well.
-        versions: Versions or states of the format that were looked at.
+        versions: Versions or dates of the format that were examined.
         formats: The forms in which it comes, in words.
         mapping: Which field says what, and what each event means.
         recognise: Says how sure it is that a file is this vendor's; None: it is not.

@@ -49,7 +49,7 @@ def campaign_of(
         id_: The campaign.
         goal: Its goal.
         window: Its attribution window.
-        parents: The flow, where somebody gave it.
+        parents: The flow, if the caller gave one.
         source: What is known of where its events come from, if that is known already.
     """
     flow = None if parents is None else read_parents(parents, id_)

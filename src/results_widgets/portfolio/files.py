@@ -1,4 +1,4 @@
-"""A portfolio as pages for others. Reports lie above this room; see `results.files`."""
+"""A portfolio as pages for others. Reports are in a higher layer; see `results.files`."""
 
 from collections.abc import Sequence
 from pathlib import Path

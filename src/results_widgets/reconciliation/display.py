@@ -1,6 +1,6 @@
 """How a reconciliation shows itself: as text, as HTML, as a chart.
 
-Charts lie above this room, so it cannot import them: they are handed in.
+Charts are in a higher layer, so this module cannot import them; they are passed in.
 """
 
 from collections.abc import Iterator, Sequence

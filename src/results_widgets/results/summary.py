@@ -191,7 +191,7 @@ def _engaged(self: HasSession, phrases: Phrases, engaged: int, base: int) -> str
 
 
 def _still_open(self: HasSession, phrases: Phrases) -> str:
-    """Return what the open entries may bring; empty if all are closed, or if nobody can tell."""
+    """Return what the open entries may bring; empty if all are closed, or if it is not known."""
     session = self._session
     if session.is_rolled_up:
         return ""

@@ -1,4 +1,4 @@
-"""Where errors of Polars, pyarrow, DuckDB and Spark become errors of ours."""
+"""Turns errors of Polars, pyarrow, DuckDB and Spark into errors of this package."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

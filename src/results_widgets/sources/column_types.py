@@ -5,8 +5,8 @@ from typing import Final
 import polars as pl
 
 JSON: Final = pl.Struct({"json": pl.String})
-"""Type of a column of lists or objects that have no type in common: their text, in a struct so that no one takes
-it for a column of text."""
+"""Type of a column of lists or objects without a common type: their text, in a struct so that it is not mistaken
+for a text column."""
 
 _TEXT: Final = (pl.String, pl.Categorical, pl.Enum)
 _UTC: Final = pl.Datetime("us", "UTC")

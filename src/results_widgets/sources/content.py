@@ -28,7 +28,7 @@ Kind = Literal[".parquet", ".csv", ".ndjson"]
 """How a file is read."""
 
 FORMATS: Final = (".parquet", ".csv", ".tsv", ".ndjson", ".jsonl")
-"""Suffixes of the files that are taken from a folder; a file that is named itself may have another."""
+"""Suffixes of the files read from a folder; a file given by name may have another."""
 
 _PACKED: Final = (".gz", ".zip")
 _HEAD: Final = 1 << 16

@@ -1,4 +1,4 @@
-"""Types of the columns of a CSV file: inferred from the first rows, then held against every row."""
+"""Types of the columns of a CSV file: inferred from the first rows, then checked against every row."""
 
 import csv
 from pathlib import Path

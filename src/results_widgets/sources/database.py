@@ -48,7 +48,7 @@ class Connect:
 
 @contextmanager
 def _errors_as_ours() -> Iterator[None]:
-    """Raise whatever a driver raises, each its own errors and some Python's, as an error of ours."""
+    """Turn any error of a driver, its own or Python's, into an error of this package."""
     try:
         yield
     except ResultsError:

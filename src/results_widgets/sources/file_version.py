@@ -214,7 +214,7 @@ _REASONS: Final = (
     ),
     ("new-line character seen in unquoted field", "its lines end in CR alone; end them in LF"),
 )
-"""What readers of CSV say of what exports do, and what it means."""
+"""Messages of CSV readers about common faults of exports, and what they mean."""
 
 _BROKEN: Final = (OSError, ValueError, zlib.error, zipfile.BadZipFile, EOFError, csv.Error)
 

@@ -182,7 +182,7 @@ def expand(item: Item, what: str) -> list[Path]:
         EventsError: There are none.
     """
     if not isinstance(item, Folder) and is_folder(Path(item) / "_delta_log"):
-        # Its files hold rows that were deleted, or written anew, as well.
+        # Its files also hold rows that were deleted or rewritten.
         raise EventsError(
             f"{what}: {item} is a Delta Lake table; pass it by itself, not in a list of files"
         )

@@ -1,4 +1,4 @@
-"""Tables that a query on a database gives: fetched in batches, and from then on only what is new.
+"""Tables from a database query: fetched in batches, and on a refresh only what is new.
 
 The batches are kept as Parquet files in a folder of this process, so that neither many rows nor a
 column whose type only shows late is a difficulty: the folder is read as any folder of files is.
@@ -33,7 +33,7 @@ def sql(
     watermark: str | None = None,
     batch_rows: int = BATCH,
 ) -> "Query":
-    """Return what a query on a database gives, to be passed as events or users.
+    """Return the result of a database query, to be passed as events or users.
 
     Rows are fetched in batches when the table is needed, so that memory stays bounded; name only
     the columns that are used, and only the campaign's rows. Nothing is written to the database.
@@ -41,18 +41,17 @@ def sql(
     Args:
         connection: An address, ``postgresql://…`` (extra ``postgres``) or ``sqlite:///file``; or an open
             connection: of ADBC, of SQLAlchemy (or its engine), or any other of Python's DB-API.
-        query: A SELECT statement in the database's own words, without a semicolon.
-        watermark: A column of the answer that only grows, such as the time of loading or a running
-            number: ``results.refresh()`` then asks for what stands at or after its largest value
-            alone. None: the whole query is asked again.
+        query: A SELECT statement in the database's SQL dialect, without a semicolon.
+        watermark: A result column that only grows, such as a load time or a sequence number: ``results.refresh()``
+            then fetches only rows at or after its largest value. None: the whole query runs again.
         batch_rows: How many rows are fetched at a time.
 
     Returns:
-        The query. It is asked when `Results` is made with it, and again at each refresh.
+        The query. It runs when `Results` is created with it, and again at each refresh.
 
     Raises:
-        QueryError: The query is not text or ends in a semicolon, the address is of a database that is
-            not known, or ``batch_rows`` is below 1.
+        QueryError: The query is not text or ends in a semicolon, the address is of an unknown kind of database, or
+            ``batch_rows`` is below 1.
 
     Examples:
         >>> events = rw.sql("sqlite:///events.db", "SELECT * FROM events", watermark="event_id")
@@ -69,7 +68,7 @@ def sql(
 
 
 class Query(Fetched):
-    """What a query on a database gives; made by `sql`."""
+    """The result of a database query; made by `sql`."""
 
     def __init__(
         self, connect: Connect, query: str, watermark: str | None, batch_rows: int
@@ -113,7 +112,7 @@ class Query(Fetched):
         # A time can be finer than Python's own, in which it is asked for.
         held = known.filter((mark >= largest) | mark.is_null()).collect()
         column = f"q.{_quoted(self._watermark)}"
-        # The query is the user's own, and so is the database.
+        # Both the query and the database are the user's own.
         since = f"{column} >= {_literal(largest)} OR {column} IS NULL"
         asked = f"SELECT * FROM ({self._query}) AS q WHERE {since}"  # noqa: S608
         with _Unfinished(folder) as unfinished:

@@ -1,4 +1,4 @@
-"""How much a packed file may unpack to, and streams that keep to it: a small file can be made to fill any memory."""
+"""Limits on what a packed file may unpack to, and streams that keep to them: a small file can exhaust memory."""
 
 import io
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ class Check:
     """One check of a column.
 
     Attributes:
-        aggregates: What it needs to know of the column, by name.
+        aggregates: Aggregates of the column that it needs, by name.
         judge: Raises an `EventsError` from those numbers if the column cannot be used.
     """
 

@@ -36,7 +36,7 @@ KNOWN: Final = (
     *(*REQUIRED, "campaign_id", "event_id", "variant", "entry_id", "value"),
     *("currency", "link", "reason", "platform", "machine"),
 )
-"""Columns that mean something; see the event table in docs/events.md."""
+"""Columns with a meaning; see the event table in docs/events.md."""
 
 _OFTEN_CALLED: Final = {
     "user_id": ("user", "uid", "customer_id", "customer", "contact_id", "subscriber_id", "email"),

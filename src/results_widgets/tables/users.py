@@ -71,7 +71,7 @@ def shape_users(
 
 
 def _column(name: str, kinds: nw.Schema) -> Column:
-    # Of a table of users, a glance at each id costs next to nothing.
+    # In a users table, checking each id costs next to nothing.
     return Column(name, kinds.get(name), table="users", has_whole_floats=name == "user_id")
 
 

@@ -152,7 +152,7 @@ interface NumbersProps {
   action: Action;
   channel: Channel | undefined;
   explore: boolean;
-  /** There is room for little: where users went comes before the chart, which takes the most of it. */
+  /** With little room, next steps come before the chart, which takes most of it. */
   tight: boolean;
 }
 
@@ -196,7 +196,7 @@ export function ActionDetail({
   const [tab, setTab] = useKept<"numbers" | "message">("part", "numbers", action.id);
   const channel = campaign.channels.find((one) => one.id === action.channel);
   useEffect(() => {
-    // Who pressed a card is taken to what it opened; what Python selects takes nobody anywhere.
+    // A press on a card scrolls to what it opened; a selection from Python never scrolls.
     if (!onBack || !store.clicked()) return;
     heading.current?.focus({ preventScroll: true });
     // Its way back stands above the heading.

@@ -14,7 +14,7 @@ import type { Action } from "../../wire/campaign";
 import type { FlowEdge, NextStep } from "../../wire/flow";
 import type { Traits } from "../../wire/traits";
 
-/** After how many ms an answer is late: of many millions of events it takes the kernel a while. */
+/** After how many ms a reply counts as late: with many millions of events the kernel needs a while. */
 const slowPatience = 60_000;
 
 interface RowProps {
@@ -90,7 +90,7 @@ function StepRow({ edge, action }: { edge: FlowEdge; action: Action }): JSX.Elem
   );
 }
 
-/** What became of them as the kernel counts it, or as the page has it: null where nobody can tell, undefined until it is there. */
+/** Their next steps, from the kernel or from the saved page: null if not known, undefined until they arrive. */
 function useNextSteps(action: string): NextStep[] | null | undefined {
   const { store, signal } = useView();
   const { kernel, selection, status } = useSnapshot();
@@ -162,7 +162,7 @@ function Total({ steps }: { steps: NextStep[] }): JSX.Element {
   );
 }
 
-/** A row for each action that follows; then who received none: they left, something is still due, or neither. */
+/** A row for each following action; then the users who received none: they left, something is still due, or neither. */
 export function NextSteps({ action }: { action: Action }): JSX.Element | null {
   const snapshot = useSnapshot();
   const { campaign, flow } = snapshot;

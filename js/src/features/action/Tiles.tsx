@@ -6,7 +6,7 @@ import { MetricButton } from "../../ui/Metric";
 import { useSnapshot } from "../../ui/view";
 import type { Action, Channel } from "../../wire/campaign";
 
-/** A count or a rate, and below it what it is of: each a button of its own. */
+/** A count or a rate, and below it its base: each a button of its own. */
 function Tile({
   id,
   count,

@@ -34,7 +34,7 @@ function clean(element: Element): void {
   }
 }
 
-/** What stands for an email whose body is a frameset, which is gone. */
+/** Shown in place of an email whose body was a frameset, which is removed. */
 function framesTold(page: Document): HTMLElement {
   const body = page.createElement("body");
   body.textContent = "This email is made of frames, which are not shown.";

@@ -1,4 +1,4 @@
-// Who some users are: how many, whom each channel reaches, what sets them apart, a few of them, and a place to keep them.
+// A segment in detail: its size, reach per channel, how it differs, a sample of users, and a form to save it.
 
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";

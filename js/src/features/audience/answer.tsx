@@ -15,7 +15,7 @@ export interface KernelReply<T> {
   busy: boolean;
 }
 
-/** Ask the kernel about an opened segment: once per request, and never where there is no kernel. */
+/** Ask the kernel about an opened segment: once per request, and never without a kernel. */
 export function useKernelReply<K extends "reach" | "profile" | "sample">(
   kind: K,
   token: number,

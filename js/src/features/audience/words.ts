@@ -8,7 +8,7 @@ export interface Attribute {
   differs: boolean;
 }
 
-/** Where a range of numbers begins; other values have no place of their own. */
+/** The lower end of a range of numbers; null for other values. */
 const beginning = (value: string | null): number | null => {
   const found = /^(up to|over) (\S+)/.exec(value ?? "");
   return found ? (found[1] === "over" ? Number.parseFloat(found[2] ?? "") : -Infinity) : null;

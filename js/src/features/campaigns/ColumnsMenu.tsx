@@ -16,7 +16,7 @@ export function ColumnsMenu({ choice, choose, heads }: Props): JSX.Element {
   const { columns, sort } = choice;
   const press = (column: string): void => {
     const next = toggled(columns, column, heads);
-    // Rows are not left in the order of what cannot be seen.
+    // Rows are never sorted by a column that is hidden.
     const unseen = sort === column && !next.includes(column);
     choose({ columns: next, ...(unseen ? { sort: null } : {}) });
   };

@@ -27,7 +27,7 @@ interface FilterProps {
   testid: string;
 }
 
-/** A choice among what the campaigns have; of one value there is nothing to choose. */
+/** A choice among the campaigns' values; with a single value there is nothing to choose. */
 function Filter({ value, values, ...more }: FilterProps): JSX.Element | null {
   const { any, label, onChange, testid } = more;
   if (values.length < 2 && value === null) return null;
@@ -43,7 +43,7 @@ function Filter({ value, values, ...more }: FilterProps): JSX.Element | null {
   );
 }
 
-/** So many states stand on the button by name. */
+/** Up to this many states are named on the button. */
 const named = 3;
 
 /** Any number of states; one that no campaign is in any more can still be taken out. */

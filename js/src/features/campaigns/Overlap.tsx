@@ -108,7 +108,7 @@ function Matrix({ overlap, kind }: { overlap: OverlapState; kind: Kind }): JSX.E
 /** At most so many bars. */
 const most = 16;
 
-/** The campaigns of a set; of nearly all of them those that lack, which a long list would hide. */
+/** The campaigns of a set; if it has nearly all, those that are missing, which a long list would hide. */
 function nameOf(campaigns: number[], names: string[]): string {
   const inside = campaigns.map((place) => names[place]);
   const lacking = names.filter((_, place) => !campaigns.includes(place));

@@ -1,4 +1,4 @@
-// What became of users by how many messages they got over all campaigns.
+// How users responded, by the number of messages they got over all campaigns.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { OneOf } from "../../ui/Controls";

@@ -1,4 +1,4 @@
-// What the kernel sent of the campaigns, and what is chosen: shown at once, and told to the kernel.
+// The campaigns as the kernel sent them, and the current choice, which is shown at once and sent to the kernel.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { failureOf } from "../../ui/Failure";
 import { useSnapshot, useView } from "../../ui/view";
@@ -95,7 +95,7 @@ export function useChoice(): Chosen {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const latest = useRef(0);
   const word = JSON.stringify(sent);
-  // What Python chooses counts, unless it only repeats what was chosen here.
+  // A choice from Python takes precedence, unless it only repeats the choice made here.
   useEffect(() => setOwn(null), [word]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const choice = own ?? sent;

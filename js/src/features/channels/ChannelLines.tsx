@@ -25,7 +25,7 @@ function StepCell({ channel, step }: { channel: Channel; step: Step }): JSX.Elem
   return (
     <td class="rw-step">
       <span class="rw-step-numbers">
-        {/* What the source cannot say is said once, where the rate would be. */}
+        {/* What the source does not report is said once, in place of the rate. */}
         {(known || rate === null) && (
           <MetricButton scope="channel" id={channel.id} metric={metric} />
         )}

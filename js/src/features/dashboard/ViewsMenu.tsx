@@ -24,7 +24,7 @@ function Panel({ close }: { close: () => void }): JSX.Element {
         setSaid(missing.map((one) => `${one}.`));
         setFailure(null);
         if (what === "save") setName("");
-        // What was pressed goes with the view.
+        // The pressed button disappears with the view.
         if (what === "delete") field.current?.focus({ preventScroll: true });
         if (what === "open" && missing.length === 0) close();
       },

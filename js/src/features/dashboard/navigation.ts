@@ -30,7 +30,7 @@ export function useBack(action: string | null): () => void {
     }
     const life = new AbortController();
     const press = (event: KeyboardEvent): void => {
-      // Whatever else Escape closes, such as a menu, has stopped it on its way here.
+      // Anything else that Escape closes, such as a menu, has already stopped the event.
       if (event.key !== "Escape" || (event.target as Element).closest("input, textarea")) return;
       event.stopPropagation();
       back();
@@ -53,7 +53,7 @@ export function useTab(): [TabName, (name: TabName) => void] {
     if (twoColumns(width)) return;
     const life = new AbortController();
     const click = ({ target }: Event): void => {
-      // A number that is chosen already changes nothing, and is asked for all the same.
+      // Choosing a number that is selected already changes nothing, but still brings its part forward.
       if ((target as Element).closest(chosenNumber)) setTab("explore");
     };
     root.addEventListener("click", click, { signal: life.signal });

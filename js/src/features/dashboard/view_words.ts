@@ -1,4 +1,4 @@
-// What a kept view holds, as the controls call it: "Engaged · Last 14 days · by platform".
+// The content of a saved view in the words of the controls: "Engaged · Last 14 days · by platform".
 import { intervals } from "../../../../src/results_widgets/_shared/chart.json";
 import { rangeChoices } from "../../ui/choices";
 import { dayOf, longWords, rangeWords } from "../../ui/dates";
@@ -19,7 +19,7 @@ function beside(compare: string, other: string | null | undefined): string {
   return known[compare] ?? `the days from ${longWords(dayOf(compare))}`;
 }
 
-/** In the order of the screen; a view of what is selected at first has nothing to say. */
+/** In the order of the screen; a view of the default selection has no parts to name. */
 export function viewWords({ fields }: KeptView, parts: Parts): string {
   const { campaign, options } = parts;
   const action = campaign.actions.find(({ id }) => id === fields.action);

@@ -1,4 +1,4 @@
-// What the verdict stands on, and how ripe the campaign's conversions are.
+// The evidence for the verdict, and how complete the campaign's conversions are.
 import type { JSX, RefObject } from "preact";
 import { CopyButton } from "../../ui/Controls";
 import type { ExperimentState } from "../../wire/experiment";
@@ -18,7 +18,7 @@ interface Props {
   shown: ExperimentState;
   id?: string;
   heading?: RefObject<HTMLHeadingElement | null>;
-  /** What usual other rules would give, where that is offered. */
+  /** The numbers under common alternative rules, where offered. */
   usual?: JSX.Element;
 }
 

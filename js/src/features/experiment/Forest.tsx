@@ -11,7 +11,7 @@ const part = (share: number): string => `${(share * 100).toFixed(2)}%`;
 const tickText = (tick: number): string =>
   tick === 0 ? "0" : perCent(signed(Number((tick * 100).toPrecision(6))));
 
-/** Never told by colour alone: an arrow says the direction, the word whether that is good. */
+/** Never by colour alone: an arrow shows the direction, and a word whether that is good. */
 const words: Record<string, string> = {
   better: "better",
   worse: "worse",

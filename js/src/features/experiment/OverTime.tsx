@@ -1,4 +1,4 @@
-// How the difference looked at the end of each day, with the band that holds however often somebody looks.
+// The difference as of the end of each day, with a band that is valid however often one looks.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Select } from "../../ui/Controls";

@@ -6,7 +6,7 @@ import { useKept } from "../../ui/kept";
 import { useSnapshot, useView } from "../../ui/view";
 import type { UsualRange, WrittenTable } from "../../wire/usual_rules";
 
-/** Of many millions of events it takes the kernel a while, and who asked waits for it. */
+/** With many millions of events the kernel needs a while, and the reader waits for it. */
 const patience = 600_000;
 
 const titles = {

@@ -50,7 +50,7 @@ function DrawnDifference({ mark, kind }: { mark: ForestMark; kind: VerdictKind }
   );
 }
 
-/** What usual other rules make of the converted rate, in a line that opens their table where there is one. */
+/** The converted rate under common alternative rules, in a line that opens their table if there is one. */
 function UsualLine({ usual, onOpen }: { usual: UsualRange; onOpen?: () => void }): JSX.Element {
   const text = <bdi aria-busy={usual.awaited}>{usual.line}</bdi>;
   return (
@@ -68,7 +68,7 @@ function UsualLine({ usual, onOpen }: { usual: UsualRange; onOpen?: () => void }
 
 interface Props {
   concluded: Concluded;
-  /** Opens what it stands on, and there what usual other rules would give; without it, that stands below already. */
+  /** Opens the evidence, and in it the numbers under common alternative rules; without this button they are already shown below. */
   toggle?: { open: boolean; panel: string; onToggle: () => void; onUsual: () => void };
 }
 

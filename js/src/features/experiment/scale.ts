@@ -37,7 +37,7 @@ export function forestScale(rows: Relative[]): Scale {
   const least = Math.min(0, ...values, Math.max(Math.min(0, ...lows), -far));
   const most = Math.max(0, ...values, Math.min(Math.max(0, ...highs), far));
   const scale = scaleFrom(least, most, 3);
-  // Nothing gets less than 100 % less.
+  // Nothing can decrease by more than 100 %.
   const low = Math.max(scale.low, -1);
   return { ...scale, low, ticks: scale.ticks.filter((tick) => tick >= low) };
 }

@@ -26,7 +26,7 @@ export function useExperiment(): Concluded {
     let current = true;
     void painted().then(() => {
       if (!current || signal.aborted) return;
-      // What cannot be told is an error of the numbers, too, and stands above them.
+      // If the verdict cannot be computed, neither can the numbers, and the error is shown above them.
       store.ask("experiment", {}, patience).catch(() => undefined);
     });
     return () => {

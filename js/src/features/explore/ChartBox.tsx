@@ -43,9 +43,9 @@ interface Props {
   onPick?: (picked: Picked) => void;
   /** One line was chosen from several, or that was taken back. */
   onOnly?: (by: string) => void;
-  /** Told of the drawn chart, to save it; null when it is gone. */
+  /** Called with the drawn chart, to save it; null when it is gone. */
   onDrawn?: (chart: Chart | null) => void;
-  /** Told of the words of the line that is seen, which are those of before until another is drawn; null when it is gone. */
+  /** Called with the words of the visible line, which are the earlier ones until another is drawn; null when it is gone. */
   onSaid?: (said: Said | null) => void;
 }
 

@@ -91,7 +91,7 @@ function Compare({ locked }: { locked: boolean }): JSX.Element {
             value={String(compare)}
             disabled={locked}
             onChange={({ currentTarget: { value, validity } }) =>
-              // A year that is half typed is none.
+              // A half-typed year is ignored.
               value && validity.valid && store.select({ compare: value })
             }
           />

@@ -66,7 +66,7 @@ interface CellProps {
   why?: string;
 }
 
-/** What stands behind a number: what a rate is of, its interval, what it is compared with. */
+/** Details of a number: a rate's base, its interval, what it is compared with. */
 function behind(
   { value, base, low = null, high = null, ...more }: Total & Partial<SeriesRow>,
   entry: GlossaryEntry,

@@ -37,7 +37,7 @@ export function useEntry(): GlossaryEntry {
   return entryOf(snapshot, drawn.metric, channelOf(snapshot, ...ownerOf(drawn)));
 }
 
-/** Whether what a caption says of the whole is so of these rows. */
+/** Whether the caption of the whole also holds for these rows. */
 function isSo(words: string, rows: SeriesRow[]): boolean {
   const some = (name: "low" | "open" | "previous" | "by", none: unknown): boolean =>
     rows.some((row) => row[name] !== none);
@@ -45,7 +45,7 @@ function isSo(words: string, rows: SeriesRow[]): boolean {
   if (words === captionOpen) return some("open", false);
   if (/^dashed: /.test(words)) return some("previous", null);
   if (/ of \d+ groups/.test(words)) return some("by", rows[0]?.by);
-  // So many of all points have few below the line.
+  // How many of all points have a small denominator.
   return !/ ha(s|ve) under /.test(words);
 }
 

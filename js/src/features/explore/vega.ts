@@ -20,7 +20,7 @@ const dataset = "series";
 // Expressions are interpreted, not compiled: pages whose policy forbids eval draw charts too.
 const interpreted = { ast: true, expr: expressionInterpreter };
 
-// The interpreter takes a number on its own for a year. Vega-Lite writes each tick of a time axis as an instant in ms.
+// The interpreter reads a bare number as a year. Vega-Lite writes each tick of a time axis as an instant in ms.
 expressionFunction("datetime", (first: number, ...rest: number[]) =>
   rest.length === 0 ? new Date(first) : new Date(first, ...(rest as [number])),
 );

@@ -47,7 +47,7 @@ export interface CanvasProps {
   setFolded: (folded: Folded) => void;
   /** Keys of the whole flow act on the stage. */
   stageRef: { current: Stage | null };
-  /** What stands above: it shares its line with the zoom. */
+  /** The content above: it shares its line with the zoom. */
   tools: (
     fold: JSX.Element | null,
     words: string,

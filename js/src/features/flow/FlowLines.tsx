@@ -208,7 +208,7 @@ export function FlowLines({
   const { campaign } = useSnapshot();
   const [pointed, setPointed] = useState<string | null>(null);
   const trace = layout.conversions.find((line) => line.id === traced);
-  // Of several actions in one fold no share is known.
+  // For a fold of several actions, the share is not known.
   const isKnown = ({ target, share }: EdgeLine): boolean => share !== null || !folds.has(target);
   const shown = layout.edges.filter((edge) => edge.source !== null && !edge.idle && isKnown(edge));
   const pressed = (edge: EdgeLine): boolean => {

@@ -32,7 +32,7 @@ function ArmKey({ arm, index }: { arm: Arm; index: number }): JSX.Element {
   );
 }
 
-/** Only the flow is of the variant that was chosen: what stands beside it says so, and the way to the others' numbers. */
+/** Only the flow shows the chosen variant: a note beside it says so and leads to the other numbers by variant. */
 function Alone({ arm }: { arm: Arm }): JSX.Element | null {
   const { store, root } = useView();
   const { options, selection, unsaved } = useSnapshot();

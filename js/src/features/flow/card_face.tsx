@@ -82,7 +82,7 @@ export function CardVariants({
   );
 }
 
-/** A line of fewer points is no shape yet, and neither are a spike and nothing after it. */
+/** Fewer points have no shape yet, and neither has a spike with nothing after it. */
 const leastPoints = 8;
 /** Letters of both numbers that leave room for the line between them. */
 const mostLetters = 10;
@@ -155,7 +155,7 @@ export function CardNumbers(props: NumbersProps): JSX.Element {
         {isCompact && <Icon name={icon} />}
       </span>
     );
-  // Of a count that is kept back no rate is said either.
+  // If a count is hidden, so is its rate.
   const isShown = everybody && conversions !== null;
   const found = isShown ? parts.metrics.get("action", box.id, rateOnCard).value : null;
   const many = perOne(found, entryOf(parts, rateOnCard));

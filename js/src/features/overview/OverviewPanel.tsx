@@ -15,7 +15,7 @@ import { Group } from "../../ui/regions";
 import { useSnapshot } from "../../ui/view";
 import { Ring, type RingProps } from "./Ring";
 
-/** What the rings say, so that no number stands twice. */
+/** The numbers shown in the rings, so that none is repeated below. */
 const inRings = new Set([
   "users",
   "unique_users",

@@ -33,7 +33,7 @@ export function ChangeNote({ scope, id, metric }: MetricRef): JSX.Element | null
   const entry = entryOf(snapshot, metric);
   const found = change(snapshot.metrics.get(scope, id, metric), entry);
   if (!found) return null;
-  // Whoever entered earlier had longer to convert: what is open now may still catch up.
+  // Earlier entries had longer to convert, so open ones may still catch up.
   const grows =
     entry.matures && (snapshot.metrics.get("campaign", "", "entries_open").value ?? 0) > 0;
   const age = snapshot.status.previous_age;

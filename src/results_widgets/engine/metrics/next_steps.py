@@ -156,7 +156,7 @@ class _Steps:
         rows = rows.select(*columns)
         if self._scoped.data.campaign.goal.mode != "single":
             return rows
-        # In multiple mode whoever converted goes on.
+        # In multiple mode, users who converted stay in the campaign.
         found = self._scoped.conversions.with_columns(code=nw.lit(_CONVERSION))
         return nw.concat([rows, found.select(*columns)])
 

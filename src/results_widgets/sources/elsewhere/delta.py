@@ -31,16 +31,16 @@ def delta(
 ) -> "Delta":
     """Return a Delta Lake table, to be passed as events or users; extra ``deltalake``.
 
-    Its columns are read when a question needs them, and rows that were deleted stay deleted. Nothing is
-    written to it. The folder of a table on this machine can be passed without this function.
+    Columns are read when a query needs them, and deleted rows stay deleted. Nothing is written to the table. The
+    folder of a table on this machine can be passed without this function.
 
     Args:
-        table: Its folder or address (``s3://…``, ``az://…``, ``gs://…``), or a `deltalake.DeltaTable`,
-            which is read at the version that it is at.
+        table: Its folder or address (``s3://…``, ``az://…``, ``gs://…``), or a `deltalake.DeltaTable`, which is
+            read at its current version.
         version: A number, or a time at which it was the newest; None: the newest, and at each
             ``results.refresh()`` the newest then.
-        storage_options: What opens an address, as Polars and deltalake call it. It is shown nowhere,
-            and kept in no file.
+        storage_options: Options for opening an address, with the names that Polars and deltalake use; never shown
+            and never saved.
 
     Returns:
         The table. ``results.freshness()`` says which version was read.

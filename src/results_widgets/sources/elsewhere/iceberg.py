@@ -36,18 +36,18 @@ def iceberg(
 ) -> "Iceberg":
     """Return an Iceberg table, to be passed as events or users; extra ``pyiceberg``.
 
-    Its columns are read when a question needs them, and rows that were deleted stay deleted. Nothing is
-    written to it. The folder of a table on this machine can be passed without this function.
+    Columns are read when a query needs them, and deleted rows stay deleted. Nothing is written to the table. The
+    folder of a table on this machine can be passed without this function.
 
     Args:
         table: Its name in a catalog (``"marketing.events"``); its folder, or the address of its folder or of
-            a ``….metadata.json``; or a table of pyiceberg, which is read as it stands until its own
+            a ``….metadata.json``; or a table of pyiceberg, which is read at its current snapshot until its own
             ``refresh()``.
         version: A snapshot's id, a tag or branch, or a time at which it was the newest; None: the newest,
             and at each ``results.refresh()`` the newest then.
         catalog: A catalog of pyiceberg; None: the one that pyiceberg's own configuration names.
-        storage_options: What opens an address, as pyiceberg calls it. It is shown nowhere, and kept in
-            no file.
+        storage_options: Options for opening an address, with the names that pyiceberg uses; never shown and never
+            saved.
 
     Returns:
         The table. ``results.freshness()`` says which snapshot was read.

@@ -20,9 +20,9 @@ from results_widgets.sources.paths import partition_values
 _ADDRESS: Final = re.compile(r"(?i)(s3a?|gs|gcs|az|azure|abfss?|adls?|hf|https?)://[^/]")
 _WEB: Final = re.compile(r"(?i)https?://")
 _AT_ONCE: Final = 16
-"""How many files are asked for their columns at the same time: nearly all of it is waiting."""
+"""How many files are asked for their columns at the same time; nearly all of the time is spent waiting."""
 _STEADY: Final = 10.0
-"""Seconds for which files that were looked at are taken to be as they were: a question asks for several scans."""
+"""Seconds for which inspected files are assumed to be unchanged, since one query needs several scans."""
 _FILE: Final = "__file"
 
 _Columns = tuple[pl.Schema, tuple[tuple[str, str | None], ...]]

@@ -1,4 +1,4 @@
-"""Tables that are scanned where they are, and how one stood when it was read."""
+"""Tables that are scanned where they are, and the snapshot of one as of when it was read."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -21,12 +21,12 @@ _OF_READING: Final = (OSError, RuntimeError, ValueError)
 """Errors of Python that libraries raise where a table cannot be read."""
 
 _SHORTEST: Final = 4
-"""Values of options of fewer characters, such as ``true``, are nobody's secret."""
+"""Values of options with fewer characters, such as ``true``, are not secrets."""
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A table as it stood when it was read.
+    """A table as of when it was read.
 
     Attributes:
         identity: What says that two snapshots hold the same rows.
@@ -58,7 +58,7 @@ class Snapshot:
             for (name, rows), start in _with_starts(old.parts)
         ]
         if any(found[1] != rows for found, _, rows in spans):
-            # A file was written anew under its name.
+            # A file was rewritten under the same name.
             return None
         known = {name for name, _ in old.parts}
         added = [span for name, span in now.items() if name not in known]
@@ -79,7 +79,7 @@ def _with_starts(parts: tuple[Part, ...]) -> list[tuple[Part, int]]:
 class Elsewhere(ABC):
     """A table that is scanned where it is: its columns are read when a question needs them.
 
-    What opens it, such as keys, is shown nowhere and kept in no file.
+    What opens it, such as keys, is never shown and never saved.
     """
 
     def __init__(self, kind: str, name: str, options: Mapping[str, Any] | None) -> None:
