@@ -194,7 +194,10 @@ def test_terminal_says_it(tmp_path: Path) -> None:
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
         code = main(["validate", str(tmp_path)])
     assert code == 1
-    assert "! None of the rows of the events count. campaign_id 'Spring Sale' in 3 rows" in out.getvalue()
+    assert (
+        "! None of the rows of the events count. campaign_id 'Spring Sale' in 3 rows"
+        in out.getvalue()
+    )
     assert "0\u202f% of the rows that name the campaign" in out.getvalue()
     assert err.getvalue() == ""
     with redirect_stderr(io.StringIO()) as err:

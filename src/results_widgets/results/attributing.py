@@ -113,8 +113,8 @@ def paths(
             message received, opened and clicked, appear once.
 
     Returns:
-        path (List(String)): Ids of the actions, channels or campaign, from the first touch to the last; empty for
-        conversions without a touch.
+        path (List(String)): Ids of the actions, channels or campaign, first touch first; empty for
+            conversions without a touch.
         conversions (Int64): Conversions with this path; all paths add up to the conversions of the overview.
         value (Float64): Their value; null if amounts are in several currencies.
         share (Float64): Share of all conversions.

@@ -53,11 +53,9 @@ class Selection(CallsBackLater):
         start: First day of a custom range (a date or ``"2026-03-01"``), or None; setting it selects
             the custom range.
         end: Last day of a custom range, included, or None; setting it selects the custom range.
-        every: ``1h``, ``1d``, ``1w``, ``1mo``, or ``auto``: days, or for a rate the shortest with denominators of
-            at least 100.
+        every: ``1h``, ``1d``, ``1w``, ``1mo``, or ``auto``: days; for a rate the shortest with denominators from 100.
         cumulative: Whether the chart shows running totals.
-        compare: True (the period before), ``"last_year"``, the first day of another period, or ``"campaign"``
-            (another one).
+        compare: True (the period before), ``"last_year"``, another period's first day, or ``"campaign"``: another.
         by: Column that the chart is broken down by, or None.
         variant: Id of the variant that the flow shows, or None for everyone.
         time_zone: IANA name, or None for the results' own or the viewer's.

@@ -149,9 +149,7 @@ class Views(MutableMapping[str, View]):
         """Add all of them, or none where one cannot be."""
         for name in views:
             if not 0 < len(name.strip()) <= _MAX_NAME:
-                raise QueryError(
-                    f"a view needs a name to be saved; enter 1 to {_MAX_NAME} characters"
-                )
+                raise QueryError(f"a view needs a name to be saved: 1 to {_MAX_NAME} characters")
         kept = {**self._views, **{name.strip(): view for name, view in views.items()}}
         if len(kept) > _MAX_VIEWS:
             raise QueryError(f"at most {_MAX_VIEWS} views can be saved; delete one first")

@@ -19,7 +19,7 @@ interface HeadProps {
   choose: (patch: Partial<CampaignChoice>) => void;
 }
 
-/** Names sort upwards at first, numbers downwards, since one looks for the largest. */
+/** Names go up at first, numbers down: the most is what one looks for. */
 const downFirst = (column: CampaignColumn): boolean => column !== "name" && column !== "channels";
 
 function SortHead({ head, choice, choose }: HeadProps): JSX.Element {

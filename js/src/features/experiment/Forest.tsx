@@ -161,8 +161,9 @@ export function Forest({ groups, level }: { groups: ForestGroup[]; level: string
         return <One key={`${group.arm}|${group.control}`} group={group} level={level} />;
       })}
       <p class="rw-caption">
-        Marks: relative change with its {level} interval; an arrow: the interval goes on. Each group
-        has its own scale. Intervals are of single comparisons, verdicts allow for all of them.
+        Marks: relative change with its {level} interval; an arrow: the interval continues. Each
+        group has its own scale. Intervals are for single comparisons; verdicts are adjusted for all
+        of them.
       </p>
     </div>
   );

@@ -200,8 +200,8 @@ export function OverTime({
         label={`${shown.label}, at the end of each day; arrow keys move between ${daysText(shown.line.days.length)}`}
       />
       <p class="rw-caption">
-        {shown.label}; over users ripe by each day. Band: always-valid {level} interval, which holds
-        however often you look.
+        {shown.label}; over users whose window had ended by each day. Band: always-valid {level}{" "}
+        interval, valid however often you look.
       </p>
     </section>
   );

@@ -161,7 +161,9 @@ describe("the experiment", () => {
     menu.value = "1";
     menu.dispatchEvent(new Event("change", { bubbles: true }));
     await settle();
-    expect(el.textContent).toContain("Value per user, all treated less held back; over users ripe");
+    expect(el.textContent).toContain(
+      "Value per user, all treated less held back; over users whose window",
+    );
   });
 
   it("tells the conditions to keep in mind from the others", async () => {
