@@ -46,7 +46,7 @@ BUDGETS = {
     "explore.js": 113,
     "action.js": 134,
     "audience.js": 66,
-    "campaigns.js": 96,
+    "campaigns.js": 97,
     "chart.js": 1000,
     "styles.css": 88,
 }

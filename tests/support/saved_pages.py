@@ -27,7 +27,7 @@ def unpacked(page: str) -> tuple[dict[str, Any], bytes]:
 
 _MAKER: Final = vars(write)
 _FEW: Final = partial(Choices, ranges=("7d",), definitions=("default",), machine_opens=False)
-"""The whole campaign, one range of days, and no developers: three views, of which a page has eleven."""
+"""The whole campaign, one range of days, and no developers: few views, where a page has eleven."""
 
 
 def offer_few() -> None:

@@ -1,13 +1,13 @@
 // The table: heads that sort, a row for each campaign, and the sums of what adds up.
 import { Fragment, type JSX, type TargetedKeyboardEvent } from "preact";
-import { useId, useState } from "preact/hooks";
-import { amount, exact, perCent, plural } from "../../ui/format";
+import { useId, useRef, useState } from "preact/hooks";
+import { exact, perCent, plural, shortValue } from "../../ui/format";
 import { Mark } from "../../ui/icons";
 import { usePaper } from "../../ui/paper";
 import { useView } from "../../ui/view";
 import type { CampaignChoice, CampaignColumn, CampaignPart } from "../../wire/campaigns";
 import { place, type Scale, scaleFrom } from "../experiment/scale";
-import { cellCount, cellsOf, fitting, type Head, nameHead } from "./columns";
+import { cellCount, cellsOf, fitting, type Head, nameHead, useLess } from "./columns";
 import { Detail } from "./Detail";
 import { type Placed, rateTop, totals } from "./lines";
 import { Row } from "./Row";
@@ -97,7 +97,11 @@ function Foot({ lines, cells }: { lines: Placed[]; cells: string[] }): JSX.Eleme
       <td key="value" class="rw-num rw-col-value" data-value={value ?? ""}>
         {value === null
           ? ""
-          : `${amount(Math.abs(value) < 10_000 ? value : Math.round(value))}${currency ? `\u202f${currency}` : ""}`}
+          : shortValue(
+              Math.abs(value) < 10_000 ? value : Math.round(value),
+              { unit: "amount", currency },
+              Number.POSITIVE_INFINITY,
+            )}
         {left && <small>{left}</small>}
       </td>
     ),
@@ -113,8 +117,7 @@ function Foot({ lines, cells }: { lines: Placed[]; cells: string[] }): JSX.Eleme
           at === noted ? (
             <td key={at} colSpan={run.length} class="rw-col-note">
               <span class="rw-muted">
-                Only entries, and values in one currency, have totals. Rates and numbers of users
-                are not added up.
+                Entries are summed, and values in one currency; rates and users are not.
               </span>
             </td>
           ) : (
@@ -159,7 +162,8 @@ export function CampaignTable(props: Props): JSX.Element {
   const id = useId();
   const { width } = useView();
   const marks = width === "wide" || width === "compact";
-  const columns = fitting(choice.columns, width);
+  const box = useRef<HTMLDivElement>(null);
+  const columns = fitting(choice.columns, width, useLess(box, choice.columns));
   const cells = columns.flatMap((column) => cellsOf(column, marks));
   const across = 2 + cellCount(columns, marks);
   const paper = usePaper();
@@ -174,7 +178,7 @@ export function CampaignTable(props: Props): JSX.Element {
     setUnfolded(next);
   };
   return (
-    <div class="rw-campaigns-box" aria-busy={busy}>
+    <div class="rw-campaigns-box" aria-busy={busy} ref={box}>
       <table class="rw-campaigns-table" data-testid="campaigns" onKeyDown={move}>
         <caption class="rw-offscreen">Campaigns</caption>
         <thead>

@@ -46,7 +46,7 @@ export function MonthMenu(props: ToolProps): JSX.Element | null {
   const { kernel, standalone } = useSnapshot();
   const { choice, choose, months } = props;
   if (standalone || months.length === 0) return null;
-  const choices = [{ value: "", label: "All of the time" }, ...months];
+  const choices = [{ value: "", label: "All time" }, ...months];
   return (
     <fieldset class="rw-months" disabled={!kernel}>
       <legend class="rw-offscreen">Month</legend>

@@ -1,4 +1,6 @@
 // The table's columns: which there are, what their heads say, and for which there is room.
+import type { RefObject } from "preact";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { WidthName } from "../../ui/view";
 import type { CampaignColumn, CampaignMetric, CampaignNumbers } from "../../wire/campaigns";
 import { wordOf } from "./marks";
@@ -54,11 +56,41 @@ export function toggled(
 const drawn = ["channels", "trend", "ripe"];
 const inSmall = 2;
 
-/** The columns that a width has room for; an unfolded row says the others. */
-export function fitting(columns: CampaignColumn[], width: WidthName): CampaignColumn[] {
-  if (width === "wide" || width === "compact") return columns;
-  const numbers = columns.filter((one) => !drawn.includes(one));
-  return width === "medium" ? numbers : numbers.slice(0, inSmall);
+/** The columns that a width has room for, without the last `less` of the drawn ones; an unfolded row says the others. */
+export function fitting(
+  columns: CampaignColumn[],
+  width: WidthName,
+  less: number,
+): CampaignColumn[] {
+  const beside = width === "wide" || width === "compact";
+  const kept = beside ? drawn.slice(0, Math.max(0, drawn.length - less)) : [];
+  const found = columns.filter((one) => !drawn.includes(one) || kept.includes(one));
+  return width === "small" ? found.slice(0, inSmall) : found;
+}
+
+/**
+ * How many drawn columns a table has to leave out to be as wide as its box: names and amounts decide that, not the width alone.
+ * They are tried again when the box grows, or has other columns.
+ */
+export function useLess(box: RefObject<HTMLElement | null>, columns: CampaignColumn[]): number {
+  const of = columns.join();
+  const [tried, setTried] = useState({ of, room: 0, less: 0 });
+  useLayoutEffect(() => {
+    const measure = (): void => {
+      if (!box.current) return;
+      const { clientWidth: room, scrollWidth } = box.current;
+      const { less } = tried;
+      if (tried.of !== of || room > tried.room) setTried({ of, room, less: 0 });
+      else if (scrollWidth > room + 1 && less < drawn.length)
+        setTried({ of, room, less: less + 1 });
+    };
+    measure();
+    if (typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(measure);
+    if (box.current) observer.observe(box.current);
+    return () => observer.disconnect();
+  });
+  return tried.of === of ? tried.less : 0;
 }
 
 /** The cells of a column: two have a drawing beside their number, in this order. */

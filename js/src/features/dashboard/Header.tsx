@@ -4,7 +4,7 @@ import { RangeMenu } from "../../ui/RangeMenu";
 import { needsKernel } from "../../ui/Segments";
 import { useStuck } from "../../ui/sticking";
 import { ago, clock } from "../../ui/time";
-import { useSnapshot } from "../../ui/view";
+import { useSnapshot, useView } from "../../ui/view";
 import { Settings } from "./Settings";
 import { ViewsMenu } from "./ViewsMenu";
 
@@ -34,6 +34,7 @@ const silence = (last: string): string =>
 export function Freshness(): JSX.Element {
   const { campaign, selection, status, standalone } = useSnapshot();
   const live = useNow();
+  const { width } = useView();
   if (status.state === "computing") return <span class="rw-fresh">Loading …</span>;
   if (status.newest_ms === null)
     return (
@@ -60,7 +61,7 @@ export function Freshness(): JSX.Element {
     >
       <i class={`rw-dot rw-dot-${stale}`} aria-hidden="true" />
       <span class="rw-offscreen">Data is {words}. </span>
-      {silent ? (
+      {silent && width !== "small" ? (
         silence(ago(status.newest_ms, now))
       ) : (
         <span>

@@ -49,10 +49,18 @@ it("a column comes to its place among those offered, and goes", () => {
 });
 
 it("drawings give way to numbers where there is little room", () => {
-  expect(fitting(mine, "wide")).toEqual(mine);
-  expect(fitting(mine, "compact")).toEqual(mine);
-  expect(fitting(mine, "medium")).toEqual(["entries", "rate", "lift", "value"]);
-  expect(fitting(mine, "small")).toEqual(["entries", "rate"]);
+  expect(fitting(mine, "wide", 0)).toEqual(mine);
+  expect(fitting(mine, "compact", 0)).toEqual(mine);
+  expect(fitting(mine, "medium", 0)).toEqual(["entries", "rate", "lift", "value"]);
+  expect(fitting(mine, "small", 0)).toEqual(["entries", "rate"]);
+});
+
+it("the last drawings go first where names and amounts leave them no room", () => {
+  const without = (...gone: string[]) => mine.filter((one) => !gone.includes(one));
+  expect(fitting(mine, "compact", 1)).toEqual(without("ripe"));
+  expect(fitting(mine, "wide", 2)).toEqual(without("ripe", "trend"));
+  expect(fitting(mine, "wide", 3)).toEqual(without("ripe", "trend", "channels"));
+  expect(fitting(mine, "wide", 4)).toEqual(without("ripe", "trend", "channels"));
 });
 
 it("two columns have a mark beside their number", () => {
