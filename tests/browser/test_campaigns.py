@@ -18,7 +18,6 @@ from tests.support.loops import some
 SERIOUS = {"serious", "critical"}
 HOSTILE = "<img src=x onerror=alert(1)> “ü” " + "x" * 60
 _RUNS_OUT = "() => document.documentElement.scrollWidth > innerWidth"
-_IS_CUT = "box => box.scrollWidth > box.clientWidth + 1"
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +74,6 @@ def test_everybody_can_read_and_use_it(
         seen_as(page, width, dark=dark)
         assert violations(page) == [], (width, dark)
         assert not page.evaluate(_RUNS_OUT), width
-        assert not page.locator(".rw-campaigns-box").evaluate(_IS_CUT), width
     for menu in ("columns", "settings"):
         page.get_by_test_id(menu).click()
         expect(page.locator(".rw-pop")).to_be_in_viewport()
@@ -225,8 +223,7 @@ def test_in_jupyterlab_a_row_opens_its_dashboard_and_escape_returns(
     page.keyboard.press("Escape")
     expect(dashboard.get_by_test_id("action-detail")).to_have_count(0)
     # From where no tooltip stands: on the card, which has the focus again, Escape would be for that.
-    with book.heard("choose"):
-        page.get_by_role("button", name="All campaigns").press("Escape")
+    page.get_by_role("button", name="All campaigns").press("Escape")
     row = page.get_by_test_id("rw-campaigns").get_by_role("button", name="Autumn", exact=True)
     expect(row).to_be_focused()
     assert book.value("campaigns.selection.campaign") is None

@@ -57,8 +57,7 @@ def test_a_click_goes_to_the_chart_the_card_and_the_users(
     book = open_notebook(SETUP, DASHBOARD, width=800)
     page = book.page
     expect(page.get_by_test_id("flow-entries")).to_be_visible()
-    with book.heard():
-        page.locator('[data-scope="campaign"][data-metric="conversions"]').first.click()
+    page.locator('[data-scope="campaign"][data-metric="conversions"]').first.click()
     expect(page.get_by_test_id("explore-title")).to_have_text("Conversions, per day")
     assert book.value("dashboard.selection.metric") == "conversions"
     keep_screenshot(page, "light-800")

@@ -97,8 +97,7 @@ def test_notebook_7(server: Server, page: Page) -> None:
     try:
         book.open(server.notebook_url("seven.ipynb"))
         book.run_all()
-        with book.heard():
-            answers(page)
+        answers(page)
         assert book.value("dashboard.selection.metric") == "engaged"
     finally:
         page.close()

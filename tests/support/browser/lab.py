@@ -43,7 +43,8 @@ _RUN_NEW_CELL = """async (source) => {
 }"""
 _HEAR = """(what) => {
   const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
-  window.__heard = new Promise((done) => {
+  window.__heard = new Promise((done, fail) => {
+    setTimeout(() => fail(new Error(`the kernel has heard of no ${what}`)), 60_000);
     let told = null;
     const hear = (_, { msg, direction }) => {
       const { data, execution_state } = msg.content;
