@@ -18,6 +18,7 @@ from tests.support.loops import some
 SERIOUS = {"serious", "critical"}
 HOSTILE = "<img src=x onerror=alert(1)> “ü” " + "x" * 60
 _RUNS_OUT = "() => document.documentElement.scrollWidth > innerWidth"
+_IS_CUT = "box => box.scrollWidth > box.clientWidth + 1"
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,7 @@ def test_everybody_can_read_and_use_it(
         seen_as(page, width, dark=dark)
         assert violations(page) == [], (width, dark)
         assert not page.evaluate(_RUNS_OUT), width
+        assert not page.locator(".rw-campaigns-box").evaluate(_IS_CUT), width
     for menu in ("columns", "settings"):
         page.get_by_test_id(menu).click()
         expect(page.locator(".rw-pop")).to_be_in_viewport()
