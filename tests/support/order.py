@@ -55,7 +55,8 @@ def _cost(item: pytest.Item) -> int:
 
 
 def _in_lab(item: pytest.Item) -> bool:
-    return not {"server", "lab"}.isdisjoint(getattr(item, "fixturenames", ()))
+    fixtures = {"server", "lab"} & {*getattr(item, "fixturenames", ())}
+    return bool(fixtures) and item.path.is_relative_to(BROWSER)
 
 
 def _stage(item: pytest.Item) -> int:
