@@ -1,8 +1,9 @@
-"""Counts of rows and distinct users per set of codes: chooses among four methods with one result.
+"""Counts of rows and distinct users per set of codes: chooses among five methods with one result.
 
 Distinct users are the expensive part. A group-by with a distinct count runs on every engine. In
 memory, one pass that folds each user's codes into a bit mask is the fastest way to the numbers of
-the whole campaign, and time indexes, sorted once, serve every range, time zone and breakdown. Where
+the whole campaign, and so it is on DuckDB and Spark, which keep the masks; time indexes in memory,
+sorted once, serve every range, time zone and breakdown. Where
 there are too many users, or none at hand, sketches estimate them within a known error.
 """
 
@@ -20,6 +21,7 @@ from results_widgets.engine.background import later
 from results_widgets.engine.cache import Key
 from results_widgets.engine.counting import sketch as approximate
 from results_widgets.engine.counting.bitmask import both_by_mask, by_mask, reached_by_mask
+from results_widgets.engine.counting.folded import both_by_folded, by_folded, folds
 from results_widgets.engine.counting.group_by import (
     both_by_join,
     by_group,
@@ -102,16 +104,24 @@ def tally(
     if kind == "engaging":
         on_engine = not scoped.data.in_memory and scoped.query.uniques != "approximate"
         if on_engine or _is_small(scoped):
-            return by_group(scoped, sets, unit, kind)
+            return _in_place(scoped, sets, unit, kind)
         return _less_withheld(scoped, sets, unit)
     if scoped.query.uniques == "approximate":
         return approximate.tally(scoped, sets, unit, kind)
     indexes = indexes_of(scoped.data, scoped.query.definitions)
     if indexes is None:
-        return by_group(scoped, sets, unit, kind)
+        return _in_place(scoped, sets, unit, kind)
     if _sorted(scoped, indexes, _Asked(kind, tuple(sets))):
         return by_index(scoped, indexes, kind, sets, unit)
     return _unsorted(scoped, indexes, sets, unit, kind)
+
+
+def _in_place(
+    scoped: ScopedRows, sets: Sequence[CodeSet], unit: list[str], kind: Kind
+) -> pl.DataFrame:
+    """Count rows where they are, without indexes."""
+    count = by_folded if folds(scoped, sets, unit, kind) else by_group
+    return count(scoped, sets, unit, kind)
 
 
 def _is_small(scoped: ScopedRows) -> bool:
@@ -163,7 +173,8 @@ def tally_both(
         return approximate.tally_both(scoped, pairs, kind)
     indexes = indexes_of(scoped.data, scoped.query.definitions)
     if indexes is None:
-        return both_by_join(scoped, pairs, kind)
+        folded = folds(scoped, [side for pair in pairs for side in pair], ["user"], kind)
+        return (both_by_folded if folded else both_by_join)(scoped, pairs, kind)
     if _sorted(scoped, indexes, _Asked(kind, pairs=tuple(pairs))):
         return both_by_index(scoped, indexes, pairs, kind)
     if _foldable(scoped) and kind in _OF_EVENTS:

@@ -38,12 +38,22 @@ class BitMasks:
 
     def any_of(self, wanted: Iterable[int]) -> pl.Expr:
         """Return whether a row's words have the bit of any wanted number."""
-        masks = dict.fromkeys(self.words, 0)
+        tests = [(pl.col(word) & mask) != 0 for word, mask in self._masks(wanted).items()]
+        return pl.any_horizontal(tests) if tests else pl.lit(False)
+
+    def any_of_in_sql(self, wanted: Iterable[int]) -> str:
+        """Return `any_of` as SQL, as DuckDB and Spark read it."""
+        tests = [f"({word} & {mask}) <> 0" for word, mask in self._masks(wanted).items()]
+        return f"({' OR '.join(tests)})" if tests else "FALSE"
+
+    def _masks(self, wanted: Iterable[int]) -> dict[str, int]:
+        """Return the words that have a bit of wanted numbers, with these bits."""
+        masks: dict[str, int] = {}
         for number in wanted:
             place = self._places[number]
-            masks[self.words[place // _BITS]] |= 1 << place % _BITS
-        tests = [(pl.col(word) & mask) != 0 for word, mask in masks.items() if mask]
-        return pl.any_horizontal(tests) if tests else pl.lit(False)
+            word = self.words[place // _BITS]
+            masks[word] = masks.get(word, 0) | 1 << place % _BITS
+        return masks
 
     @cached_property
     def _places(self) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import narwhals as nw
 import polars as pl
@@ -68,6 +68,14 @@ class SqlEngine(Engine, Protocol):
 
     def with_sql(self, rows: Rows, columns: Mapping[str, str]) -> Rows:
         """Add columns, each computed by an expression in the engine's own SQL."""
+
+
+@runtime_checkable
+class FoldingEngine(Engine, Protocol):
+    """An engine whose SQL folds bits of many rows into one word, and tests them."""
+
+    def aggregated(self, rows: Rows, keys: Sequence[str], columns: Mapping[str, str]) -> Rows:
+        """Return one row for each value of the keys, or one of all: the keys, and columns by the engine's own SQL."""
 
 
 def percentiles_of_ranks(ranks: Sequence[int], count: int) -> list[float]:

@@ -68,6 +68,12 @@ class DuckDB:
         added = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
         return as_rows(rows.to_native().project(f"*, {added}"))
 
+    def aggregated(self, rows: Rows, keys: Sequence[str], columns: Mapping[str, str]) -> Rows:
+        """See `FoldingEngine`."""
+        own = [f'"{key}"' for key in keys]
+        found = [*own, *(f"{sql} AS {name}" for name, sql in columns.items())]
+        return as_rows(rows.to_native().aggregate(", ".join(found), ", ".join(own)))
+
     def values_at_ranks(
         self, rows: Rows, column: str, ranks: Sequence[int], count: int
     ) -> list[float]:

@@ -80,6 +80,13 @@ class Spark:
         expr = spark_functions(native).expr
         return as_rows(native.withColumns({name: expr(sql) for name, sql in columns.items()}))
 
+    def aggregated(self, rows: Rows, keys: Sequence[str], columns: Mapping[str, str]) -> Rows:
+        """See `FoldingEngine`."""
+        native = rows.to_native()
+        expr = spark_functions(native).expr
+        found = [expr(sql).alias(name) for name, sql in columns.items()]
+        return as_rows(native.groupBy(*keys).agg(*found))
+
     def values_at_ranks(
         self, rows: Rows, column: str, ranks: Sequence[int], count: int
     ) -> list[float]:
