@@ -60,7 +60,9 @@ def test_banner_is_read_put_away_and_fits(
     assert serious(page) == []
     if page.get_by_role("tab", name="Explore").count():
         page.get_by_role("tab", name="Explore").click()
-    expect(page.get_by_test_id("explore-empty")).to_contain_text("No one has entered. No row")
+    expect(page.get_by_test_id("explore-empty")).to_contain_text(
+        "No one has entered. None of the rows"
+    )
     close = page.get_by_role("button", name="Dismiss this warning")
     close.focus()
     page.keyboard.press("Enter")

@@ -75,7 +75,7 @@ def read(path: Path) -> None:
         (b'{"time_format": 5}', "expected text"),
         (b"null", "expected an object"),
         (b'{"user": "x"}', "unknown field"),
-        (b"", "not valid JSON"),
+        (b"", "is empty; it should hold a JSON object"),
     ],
 )
 def test_mappings_are_read_within_bounds(text: bytes, says: str, tmp_path: Path) -> None:

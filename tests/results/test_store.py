@@ -250,7 +250,7 @@ def test_only_what_is_in_memory_is_kept(results: rw.Results, tmp_path: Path) -> 
 def test_a_store_of_another_campaign_is_refused_by_name(tmp_path: Path) -> None:
     part(tmp_path / "events", "1.parquet", EVENTS)
     rw.Results(CAMPAIGN, tmp_path / "events", store=tmp_path / "x.rw")
-    with pytest.raises(rw.QueryError, match="of campaign 'c1', not of 'c2'"):
+    with pytest.raises(rw.QueryError, match="belongs to campaign 'c1', not to 'c2'"):
         rw.Results({**CAMPAIGN, "id": "c2"}, tmp_path / "events", store=tmp_path / "x.rw")
 
 

@@ -23,7 +23,7 @@ CAMPAIGN = {
     "actions": [{"id": "mail", "channel": "email"}],
 }
 MISFIT = re.compile(
-    r"has column 'more' as (Struct|List)\(.*\), which does not go with the Int64 of the files before"
+    r"has column 'more' as (Struct|List)\(.*\), which does not match the Int64 of the files before"
 )
 
 
@@ -133,9 +133,9 @@ def test_a_file_that_cannot_be_read_is_left_out_and_told(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.csv", "a,b\n1,2\n3", "is half written: its last line is cut off; check the file, or"),
+        ("a.csv", "a,b\n1,2\n3", "is incomplete: its last line is cut off; check the file, or"),
         ("a.csv", "a,a\n1,2\n", "names column 'a' more than once; rename all but one$"),
-        ("a.txt", "PK\x03\x04", r"cannot be read as csv \(.*; check the file, or write it anew$"),
+        ("a.txt", "PK\x03\x04", r"cannot be read as csv \(.*; check the file, or write it again$"),
     ],
 )
 def test_files_of_which_none_can_be_read_are_refused(
@@ -308,7 +308,7 @@ def test_rows_of_a_file_that_gives_way_stay(folder: Path) -> None:
     # While rows of a file are lost, columns that are new wait.
     ((stem, reason),) = reasons(now)
     assert stem == "c"
-    assert reason.startswith("has column 'more' as Int64, which does not go with the Struct")
+    assert reason.startswith("has column 'more' as Int64, which does not match the Struct")
     assert values(now) == [1, 2, 6, None, None, 6]
     assert grown(now.growth_since(files)) == (5, [0, 1, None, 3, 4], [6, 6], [2, 5])
 

@@ -167,8 +167,13 @@ def test_folders_give_columns_that_a_file_does_not_have(path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "kind", "said"),
     [
-        ("a.csv", b"a,b\n1,2\n3", ".csv", "is half written: its last line is cut off"),
-        ("a.csv", b"a,b\n1,2\n", ".ndjson", "has another format than the files before, which are"),
+        ("a.csv", b"a,b\n1,2\n3", ".csv", "is incomplete: its last line is cut off"),
+        (
+            "a.csv",
+            b"a,b\n1,2\n",
+            ".ndjson",
+            "has a different format from the files before, which are",
+        ),
         ("a.csv", b"a,b\n1,2\n3,4,5\n", ".csv", "cannot be read as csv (a line has more values"),
         ("a.csv", b"a,b\r1,2\r", ".csv", "cannot be read as csv (its lines end in CR alone; end"),
         ("a.csv", b"a,b\n1,\xff\n", ".csv", "is not text in UTF-8; save it in that encoding"),
@@ -199,7 +204,7 @@ def test_mistakes_of_ours_are_not_the_files(path: Path) -> None:
 
 
 def test_types_that_do_not_go_with_the_files_before_are_refused(path: Path) -> None:
-    said = "has column 'a' as Int64, which does not go with the Date of the files before"
+    said = "has column 'a' as Int64, which does not match the Date of the files before"
     assert refused(path, schema=pl.Schema({"a": pl.Date()})) == said
     both = widened_schema(pl.Schema({"a": pl.Float64()}), version(path).schema)
     assert [*both.items()] == [("a", pl.Float64()), ("b", pl.String())]

@@ -216,7 +216,7 @@ def test_a_snapshot_that_an_older_version_wrote_is_read(tmp_path: Path) -> None:
         ({"numbers": [["campaign", None, "users"]]}, r"numbers\[0\]: expected scope, owner"),
         ({"look": {"definitions": {"name": "x", "y": 1}}}, "look.definitions.y: unknown field"),
         ({"look": None}, "look: expected an object with named fields, found nothing"),
-        ({"campaign": "d"}, "a snapshot of campaign 'd', these results are of 'c'"),
+        ({"campaign": "d"}, "a snapshot of campaign 'd', but these results are of 'c'"),
     ],
 )
 def test_what_is_wrong_in_a_snapshot_is_named(
