@@ -83,7 +83,7 @@ import sys
 import results_widgets as rw
 from results_widgets import progress
 
-progress.DELAY = 0.0
+progress.DELAY, progress._INTERVAL = 0.0, 0.005  # reading takes a moment: every state of it is drawn
 print(rw.read_export(sys.argv[1]))
 """
 
