@@ -50,9 +50,7 @@ def test_banner_is_read_put_away_and_fits(
     page = new_page(width, dark=dark)
     page.goto(pages["dashboard"].as_uri())
     banner = page.get_by_role("alert")
-    expect(banner).to_contain_text(
-        f"None of the rows of the events count. campaign_id 'C1' in 1 row; {SAID}"
-    )
+    expect(banner).to_contain_text(f"None of the events count. campaign_id 'C1' in 1 row; {SAID}")
     box = banner.bounding_box()
     assert box is not None
     assert box["x"] >= 0
@@ -61,7 +59,7 @@ def test_banner_is_read_put_away_and_fits(
     if page.get_by_role("tab", name="Explore").count():
         page.get_by_role("tab", name="Explore").click()
     expect(page.get_by_test_id("explore-empty")).to_contain_text(
-        "No one has entered. None of the rows"
+        "No one has entered. None of the events"
     )
     close = page.get_by_role("button", name="Dismiss this warning")
     close.focus()

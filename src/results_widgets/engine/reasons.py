@@ -72,7 +72,7 @@ class LeftOut:
     def headline(self, locale: Locale = ENGLISH, min_cell: int = 0) -> str:
         """Return how many rows are left out, in a sentence; without numbers, if one tells of under ``min_cell``."""
         if not self.counted:
-            return "None of the rows of the events count."
+            return "None of the events count."
         if self.goal:
             return f"None of the events is the goal, {self.goal!r}."
         if self._tells_few(min_cell):
