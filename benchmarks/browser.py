@@ -122,7 +122,7 @@ CLICKS: Mapping[str, tuple[str, str, str]] = {
         "one('.rw-key[data-owner=n1]') && title().startsWith('Users received')",
     ),
     "the action after it": (
-        "press('[aria-label=\"Action after\"]')",
+        "press('[aria-label=\"Next action\"]')",
         "one('[data-action=n2]').ariaPressed === 'true'",
         "one('.rw-key[data-owner=n2]') && title() !== before.title",
     ),
